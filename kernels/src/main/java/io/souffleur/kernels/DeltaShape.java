@@ -10,33 +10,33 @@ package io.souffleur.kernels;
  * @param convWidth taps of the causal convolution (the last one weighs the current token)
  */
 public record DeltaShape(int keyHeads, int valueHeads, int keyDim, int valueDim, int convWidth) {
-    /** Channels of the convolution: q, k and v of all heads side by side. */
-    public int channels() {
-        return 2 * keyHeads * keyDim + valueHeads * valueDim;
-    }
+  /** Channels of the convolution: q, k and v of all heads side by side. */
+  public int channels() {
+    return 2 * keyHeads * keyDim + valueHeads * valueDim;
+  }
 
-    /** Columns of the layer's fused input projection: q, k, v, then z, b and a. */
-    public int projectionColumns() {
-        return channels() + valueHeads * valueDim + 2 * valueHeads;
-    }
+  /** Columns of the layer's fused input projection: q, k, v, then z, b and a. */
+  public int projectionColumns() {
+    return channels() + valueHeads * valueDim + 2 * valueHeads;
+  }
 
-    /** Column where z starts in the fused projection. */
-    public int zColumn() {
-        return channels();
-    }
+  /** Column where z starts in the fused projection. */
+  public int zColumn() {
+    return channels();
+  }
 
-    /** Column where b starts; a follows after {@code valueHeads} columns. */
-    public int bColumn() {
-        return channels() + valueHeads * valueDim;
-    }
+  /** Column where b starts; a follows after {@code valueHeads} columns. */
+  public int bColumn() {
+    return channels() + valueHeads * valueDim;
+  }
 
-    /** F32 values of one slot's convolution window: [channels, convWidth − 1], oldest first. */
-    public long windowElements() {
-        return (long) channels() * (convWidth - 1);
-    }
+  /** F32 values of one slot's convolution window: [channels, convWidth − 1], oldest first. */
+  public long windowElements() {
+    return (long) channels() * (convWidth - 1);
+  }
 
-    /** F32 values of one slot's state: [valueHeads, keyDim, valueDim]. */
-    public long stateElements() {
-        return (long) valueHeads * keyDim * valueDim;
-    }
+  /** F32 values of one slot's state: [valueHeads, keyDim, valueDim]. */
+  public long stateElements() {
+    return (long) valueHeads * keyDim * valueDim;
+  }
 }

@@ -16,15 +16,15 @@ import java.lang.foreign.MemorySegment;
  * @param dtype F32 or BF16
  */
 public record KvView(
-        MemorySegment pool,
-        long pageStrideBytes,
-        long layerOffsetBytes,
-        int pageTokens,
-        int heads,
-        int headDim,
-        DType dtype) {
-    /** Bytes of one layer in one page. */
-    public static long layerBytes(int pageTokens, int heads, int headDim, DType dtype) {
-        return dtype.bytes(2L * heads * pageTokens * headDim);
-    }
+    MemorySegment pool,
+    long pageStrideBytes,
+    long layerOffsetBytes,
+    int pageTokens,
+    int heads,
+    int headDim,
+    DType dtype) {
+  /** Bytes of one layer in one page. */
+  public static long layerBytes(int pageTokens, int heads, int headDim, DType dtype) {
+    return dtype.bytes(2L * heads * pageTokens * headDim);
+  }
 }

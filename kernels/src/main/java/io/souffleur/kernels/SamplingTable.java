@@ -18,39 +18,46 @@ import java.lang.foreign.ValueLayout;
  * is being drawn. Owned by one rank loop.
  */
 public final class SamplingTable {
-    public static final int ROW_BYTES = 40;
+  public static final int ROW_BYTES = 40;
 
-    private final Tensor memory;
-    private final int rowsMax;
+  private final Tensor memory;
+  private final int rowsMax;
 
-    public SamplingTable(Arena arena, int rowsMax) {
-        this.rowsMax = rowsMax;
-        this.memory = Tensor.allocate(arena, DType.U8, (long) rowsMax * ROW_BYTES);
+  public SamplingTable(Arena arena, int rowsMax) {
+    this.rowsMax = rowsMax;
+    this.memory = Tensor.allocate(arena, DType.U8, (long) rowsMax * ROW_BYTES);
+  }
+
+  public void set(
+      int row,
+      float temperature,
+      float topP,
+      float minP,
+      int topK,
+      long seed,
+      int choice,
+      int position) {
+    if (row < 0 || row >= rowsMax) {
+      throw new IndexOutOfBoundsException("sampling row " + row + " of " + rowsMax);
     }
+    MemorySegment m = memory.memory();
+    long base = (long) row * ROW_BYTES;
+    m.set(ValueLayout.JAVA_FLOAT_UNALIGNED, base, temperature);
+    m.set(ValueLayout.JAVA_FLOAT_UNALIGNED, base + 4, topP);
+    m.set(ValueLayout.JAVA_FLOAT_UNALIGNED, base + 8, minP);
+    m.set(ValueLayout.JAVA_INT_UNALIGNED, base + 12, topK);
+    m.set(ValueLayout.JAVA_LONG_UNALIGNED, base + 16, seed);
+    m.set(ValueLayout.JAVA_INT_UNALIGNED, base + 24, choice);
+    m.set(ValueLayout.JAVA_INT_UNALIGNED, base + 28, position);
+    m.set(ValueLayout.JAVA_LONG_UNALIGNED, base + 32, 0L);
+  }
 
-    public void set(
-            int row, float temperature, float topP, float minP, int topK, long seed, int choice, int position) {
-        if (row < 0 || row >= rowsMax) {
-            throw new IndexOutOfBoundsException("sampling row " + row + " of " + rowsMax);
-        }
-        MemorySegment m = memory.memory();
-        long base = (long) row * ROW_BYTES;
-        m.set(ValueLayout.JAVA_FLOAT_UNALIGNED, base, temperature);
-        m.set(ValueLayout.JAVA_FLOAT_UNALIGNED, base + 4, topP);
-        m.set(ValueLayout.JAVA_FLOAT_UNALIGNED, base + 8, minP);
-        m.set(ValueLayout.JAVA_INT_UNALIGNED, base + 12, topK);
-        m.set(ValueLayout.JAVA_LONG_UNALIGNED, base + 16, seed);
-        m.set(ValueLayout.JAVA_INT_UNALIGNED, base + 24, choice);
-        m.set(ValueLayout.JAVA_INT_UNALIGNED, base + 28, position);
-        m.set(ValueLayout.JAVA_LONG_UNALIGNED, base + 32, 0L);
-    }
+  public int rowsMax() {
+    return rowsMax;
+  }
 
-    public int rowsMax() {
-        return rowsMax;
-    }
-
-    /** U8 [rowsMax · 40], see the class comment. */
-    public Tensor memory() {
-        return memory;
-    }
+  /** U8 [rowsMax · 40], see the class comment. */
+  public Tensor memory() {
+    return memory;
+  }
 }

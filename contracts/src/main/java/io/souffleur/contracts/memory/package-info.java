@@ -1,0 +1,2 @@
+/** What a model asks of the caches, in bytes and counts. */
+package io.souffleur.contracts.memory;

@@ -1,0 +1,45 @@
+package io.souffleur.contracts.request;
+
+/**
+ * What a request's owner hears: one {@link Accepted} or {@link Rejected}, then {@link Tokens} in order,
+ * then exactly one {@link Finished}; {@link EngineLost} may come in between.
+ */
+public sealed interface GenerationEvent {
+  RequestId id();
+
+  /** Incarnation of the replica; receivers drop events of an older one. */
+  long epoch();
+
+  /** The request waits for its first step. */
+  record Accepted(RequestId id, long epoch) implements GenerationEvent {}
+
+  /** Newly generated tokens of one step; the array belongs to the receiver. */
+  record Tokens(RequestId id, long epoch, int[] tokens) implements GenerationEvent {}
+
+  /**
+   * The stream is over and everything it held is free again.
+   *
+   * @param matchedStop the stop token, or -1 when no stop token ended the stream
+   * @param promptTokens tokens of the prompt
+   * @param generatedTokens tokens generated, the stop token included
+   * @param cachedTokens prompt tokens that were not computed because a cache held them
+   */
+  record Finished(
+      RequestId id,
+      long epoch,
+      FinishReason reason,
+      int matchedStop,
+      int promptTokens,
+      int generatedTokens,
+      int cachedTokens)
+      implements GenerationEvent {
+    public static final int NO_STOP = -1;
+  }
+
+  /** @param detail one sentence for the client, with the numbers */
+  record Rejected(RequestId id, long epoch, RejectReason reason, String detail)
+      implements GenerationEvent {}
+
+  /** The replica was rebuilt and forgot this request; its owner may submit it again with its tokens. */
+  record EngineLost(RequestId id, long epoch) implements GenerationEvent {}
+}

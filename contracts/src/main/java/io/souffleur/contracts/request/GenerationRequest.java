@@ -1,0 +1,32 @@
+package io.souffleur.contracts.request;
+
+/**
+ * One stream of tokens that somebody wants. The arrays belong to the receiver.
+ *
+ * @param promptTokens token ids of the prompt, at least one
+ * @param generatedPrefix tokens this request already generated elsewhere: they are computed like a
+ *     prompt but count as output for limits; empty for a new request
+ * @param maxNewTokens most tokens to generate, {@code generatedPrefix} included; at least 1
+ * @param stopTokens token ids that end the stream; the stop token itself is reported, not streamed
+ */
+public record GenerationRequest(
+    RequestId id,
+    int[] promptTokens,
+    int[] generatedPrefix,
+    SamplingSpec sampling,
+    int maxNewTokens,
+    int[] stopTokens) {
+  public GenerationRequest {
+    if (promptTokens.length == 0) {
+      throw new IllegalArgumentException("a request needs at least one prompt token");
+    }
+    if (maxNewTokens < 1) {
+      throw new IllegalArgumentException("max_new_tokens must be at least 1, got " + maxNewTokens);
+    }
+  }
+
+  /** Prompt and already generated tokens: what must be computed before the next token can be drawn. */
+  public int knownTokens() {
+    return promptTokens.length + generatedPrefix.length;
+  }
+}

@@ -1,0 +1,185 @@
+package io.souffleur.contracts.step;
+
+import io.souffleur.contracts.request.SamplingSpec;
+import java.util.Arrays;
+
+/**
+ * What one rank does in one step, as a difference to what it knows from earlier steps.
+ *
+ * <p>A sequence sits on a <em>seat</em> (a small number) from {@link #admit} to {@link #drop}; the rank
+ * remembers the seat's pages and sampling. Applied in this order: drops, admits, pages, runs.
+ *
+ * <pre>
+ *   run i:  seat, tokens [tokenStart, tokenEnd) at positions firstPosition …,
+ *           state read from readSlot and written to writeSlot (-1: none),
+ *           and, if it draws, one new token after its last row
+ * </pre>
+ *
+ * <p>In one plan the slots read and written are disjoint and pages are written only at or past the
+ * committed length, so a plan can be executed again. Mutable and reused; owned by whoever fills it until
+ * it is offered, arrays grow to the largest step and stay. Steady decode allocates nothing.
+ */
+public final class StepPlan {
+  public static final int NO_SLOT = -1;
+
+  private StepId id = new StepId(0, 0, 0, 0);
+  private int[] drops = new int[8];
+  private int dropCount;
+  private int[] admitSeats = new int[8];
+  private SamplingSpec[] admitSampling = new SamplingSpec[8];
+  private int admitCount;
+  private int[] pageSeats = new int[64];
+  private int[] pageNumbers = new int[64];
+  private int pageCount;
+  private int[] runs = new int[8 * RUN_INTS];
+  private int runCount;
+  private int[] tokens = new int[64];
+  private int tokenCount;
+
+  private static final int RUN_INTS = 6;
+  private static final int SEAT = 0;
+  private static final int FIRST_POSITION = 1;
+  private static final int READ_SLOT = 2;
+  private static final int WRITE_SLOT = 3;
+  private static final int DRAWS = 4;
+  private static final int TOKEN_END = 5;
+
+  /** Empties the plan and gives it an identity. */
+  public void reset(StepId newId) {
+    id = newId;
+    dropCount = 0;
+    Arrays.fill(admitSampling, 0, admitCount, null);
+    admitCount = 0;
+    pageCount = 0;
+    runCount = 0;
+    tokenCount = 0;
+  }
+
+  public StepId id() {
+    return id;
+  }
+
+  /** The seat is free again; its pages are forgotten. Dropping an unknown seat does nothing. */
+  public void drop(int seat) {
+    drops = grown(drops, dropCount + 1);
+    drops[dropCount++] = seat;
+  }
+
+  /** A sequence takes the seat, with no pages yet; whatever sat there is forgotten. */
+  public void admit(int seat, SamplingSpec sampling) {
+    admitSeats = grown(admitSeats, admitCount + 1);
+    if (admitSampling.length < admitSeats.length) {
+      admitSampling = Arrays.copyOf(admitSampling, admitSeats.length);
+    }
+    admitSeats[admitCount] = seat;
+    admitSampling[admitCount++] = sampling;
+  }
+
+  /** Appends a page to the seat's page table. */
+  public void addPage(int seat, int page) {
+    pageSeats = grown(pageSeats, pageCount + 1);
+    pageNumbers = grown(pageNumbers, pageCount + 1);
+    pageSeats[pageCount] = seat;
+    pageNumbers[pageCount++] = page;
+  }
+
+  /** Starts a run; its tokens follow by {@link #addToken}. */
+  public void addRun(int seat, int firstPosition, int readSlot, int writeSlot, boolean draws) {
+    runs = grown(runs, (runCount + 1) * RUN_INTS);
+    int base = runCount++ * RUN_INTS;
+    runs[base + SEAT] = seat;
+    runs[base + FIRST_POSITION] = firstPosition;
+    runs[base + READ_SLOT] = readSlot;
+    runs[base + WRITE_SLOT] = writeSlot;
+    runs[base + DRAWS] = draws ? 1 : 0;
+    runs[base + TOKEN_END] = tokenCount;
+  }
+
+  /** Appends an input token to the run added last. */
+  public void addToken(int token) {
+    tokens = grown(tokens, tokenCount + 1);
+    tokens[tokenCount++] = token;
+    runs[(runCount - 1) * RUN_INTS + TOKEN_END] = tokenCount;
+  }
+
+  private static int[] grown(int[] array, int needed) {
+    return needed <= array.length
+        ? array
+        : Arrays.copyOf(array, Math.max(needed, array.length * 2));
+  }
+
+  public int dropCount() {
+    return dropCount;
+  }
+
+  public int droppedSeat(int index) {
+    return drops[index];
+  }
+
+  public int admitCount() {
+    return admitCount;
+  }
+
+  public int admittedSeat(int index) {
+    return admitSeats[index];
+  }
+
+  public SamplingSpec admittedSampling(int index) {
+    return admitSampling[index];
+  }
+
+  public int pageCount() {
+    return pageCount;
+  }
+
+  public int pageSeat(int index) {
+    return pageSeats[index];
+  }
+
+  public int pageNumber(int index) {
+    return pageNumbers[index];
+  }
+
+  public int runCount() {
+    return runCount;
+  }
+
+  public int runSeat(int run) {
+    return runs[run * RUN_INTS + SEAT];
+  }
+
+  public int runFirstPosition(int run) {
+    return runs[run * RUN_INTS + FIRST_POSITION];
+  }
+
+  public int runReadSlot(int run) {
+    return runs[run * RUN_INTS + READ_SLOT];
+  }
+
+  public int runWriteSlot(int run) {
+    return runs[run * RUN_INTS + WRITE_SLOT];
+  }
+
+  public boolean runDraws(int run) {
+    return runs[run * RUN_INTS + DRAWS] == 1;
+  }
+
+  /** Index of the run's first token in {@link #token}. */
+  public int tokenStart(int run) {
+    return run == 0 ? 0 : runs[(run - 1) * RUN_INTS + TOKEN_END];
+  }
+
+  /** Index after the run's last token. */
+  public int tokenEnd(int run) {
+    return runs[run * RUN_INTS + TOKEN_END];
+  }
+
+  /** Tokens of all runs, which is the number of rows of the step. */
+  public int tokenCount() {
+    return tokenCount;
+  }
+
+  public int token(int index) {
+    return tokens[index];
+  }
+}
