@@ -22,7 +22,10 @@ import java.util.Arrays;
 public final class StepPlan {
   public static final int NO_SLOT = -1;
 
-  private StepId id = new StepId(0, 0, 0, 0);
+  private long epoch;
+  private int incarnation;
+  private long step;
+  private int attempt;
   private int[] drops = new int[8];
   private int dropCount;
   private int[] admitSeats = new int[8];
@@ -45,8 +48,16 @@ public final class StepPlan {
   private static final int TOKEN_END = 5;
 
   /** Empties the plan and gives it an identity. */
-  public void reset(StepId newId) {
-    id = newId;
+  public void reset(StepId id) {
+    reset(id.epoch(), id.incarnation(), id.step(), id.attempt());
+  }
+
+  /** As {@link #reset(StepId)}, for callers that have the parts and allocate nothing. */
+  public void reset(long newEpoch, int newIncarnation, long newStep, int newAttempt) {
+    epoch = newEpoch;
+    incarnation = newIncarnation;
+    step = newStep;
+    attempt = newAttempt;
     dropCount = 0;
     Arrays.fill(admitSampling, 0, admitCount, null);
     admitCount = 0;
@@ -55,8 +66,25 @@ public final class StepPlan {
     tokenCount = 0;
   }
 
+  /** A new record of the parts below. */
   public StepId id() {
-    return id;
+    return new StepId(epoch, incarnation, step, attempt);
+  }
+
+  public long epoch() {
+    return epoch;
+  }
+
+  public int incarnation() {
+    return incarnation;
+  }
+
+  public long step() {
+    return step;
+  }
+
+  public int attempt() {
+    return attempt;
   }
 
   /** The seat is free again; its pages are forgotten. Dropping an unknown seat does nothing. */

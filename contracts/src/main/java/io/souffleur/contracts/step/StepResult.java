@@ -14,14 +14,42 @@ public final class StepResult {
   /** The run's logits held NaN or +infinity. */
   public static final int NOT_FINITE = -1;
 
-  private StepId id = new StepId(0, 0, 0, 0);
+  private long epoch;
+  private int incarnation;
+  private long step;
+  private int attempt;
   private int[] tokens = new int[8];
   private int runCount;
   private int rows;
 
   /** @param rows rows that were computed in this step */
-  public void reset(StepId newId, int newRunCount, int newRows) {
-    id = newId;
+  public void reset(StepId id, int newRunCount, int newRows) {
+    reset(id.epoch(), id.incarnation(), id.step(), id.attempt(), newRunCount, newRows);
+  }
+
+  /** The result of {@code plan}, with nothing drawn yet; allocates only when it grows. */
+  public void reset(StepPlan plan) {
+    reset(
+        plan.epoch(),
+        plan.incarnation(),
+        plan.step(),
+        plan.attempt(),
+        plan.runCount(),
+        plan.tokenCount());
+  }
+
+  /** As {@link #reset(StepId, int, int)}, for callers that have the parts and allocate nothing. */
+  public void reset(
+      long newEpoch,
+      int newIncarnation,
+      long newStep,
+      int newAttempt,
+      int newRunCount,
+      int newRows) {
+    epoch = newEpoch;
+    incarnation = newIncarnation;
+    step = newStep;
+    attempt = newAttempt;
     runCount = newRunCount;
     rows = newRows;
     if (tokens.length < newRunCount) {
@@ -34,8 +62,25 @@ public final class StepResult {
     tokens[run] = token;
   }
 
+  /** A new record of the parts below. */
   public StepId id() {
-    return id;
+    return new StepId(epoch, incarnation, step, attempt);
+  }
+
+  public long epoch() {
+    return epoch;
+  }
+
+  public int incarnation() {
+    return incarnation;
+  }
+
+  public long step() {
+    return step;
+  }
+
+  public int attempt() {
+    return attempt;
   }
 
   public int runCount() {
