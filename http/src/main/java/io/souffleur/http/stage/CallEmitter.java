@@ -1,0 +1,65 @@
+package io.souffleur.http.stage;
+
+import io.souffleur.http.stage.argument.JsonText;
+import io.souffleur.http.stage.argument.ToolSchemas;
+
+/**
+ * Writes calls as deltas: name once, then <code>{</code>, one fragment per finished parameter, and
+ * <code>}</code>.
+ *
+ * <p>Owned by one {@link ToolCallStage}.
+ */
+final class CallEmitter {
+
+  private final ToolSchemas tools;
+  private int calls;
+  private String function = "";
+  private boolean objectOpen;
+
+  CallEmitter(ToolSchemas tools) {
+    this.tools = tools;
+  }
+
+  int calls() {
+    return calls;
+  }
+
+  void begin(String name, DeltaSink out) {
+    if (calls == ToolCallStage.CALLS_MAX) {
+      throw new StageLimitException(
+          "more than " + ToolCallStage.CALLS_MAX + " tool calls in one answer");
+    }
+    function = name;
+    objectOpen = false;
+    out.delta(new Delta.CallBegin(calls++, name));
+  }
+
+  /** @param text the value as the model wrote it, without the newlines that belong to the form */
+  void parameter(String key, String text, DeltaSink out) {
+    String separator = objectOpen ? ", " : "";
+    openObject(out);
+    fragment(separator + JsonText.quoted(key) + ": " + tools.jsonValue(function, key, text), out);
+  }
+
+  void end(DeltaSink out) {
+    openObject(out);
+    fragment("}", out);
+  }
+
+  StageLimitException tooLong(String key) {
+    return new StageLimitException(
+        "the value of parameter '" + key + "' of tool call " + (calls - 1) + " (" + function
+            + ") is longer than " + ToolCallStage.VALUE_CHARS_MAX + " characters");
+  }
+
+  private void openObject(DeltaSink out) {
+    if (!objectOpen) {
+      objectOpen = true;
+      fragment("{", out);
+    }
+  }
+
+  private void fragment(String json, DeltaSink out) {
+    out.delta(new Delta.CallArguments(calls - 1, json));
+  }
+}

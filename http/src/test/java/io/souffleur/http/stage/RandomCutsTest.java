@@ -1,0 +1,113 @@
+package io.souffleur.http.stage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The law of the stages: however a text is cut, the joined output is the same. */
+class RandomCutsTest {
+
+  private static final int TEXTS = 2_000;
+  private static final int CUTS_PER_TEXT = 20;
+  private static final long SEED = 20261121;
+
+  private static final String[] SNIPPETS = {
+    "<think>",
+    "</think>",
+    "<tool_call>",
+    "</tool_call>",
+    "<function=",
+    "<function=note>",
+    "<function=now>",
+    "<function=other>",
+    "</function>",
+    "<parameter=",
+    "<parameter=title>",
+    "<parameter=count>",
+    "</parameter>",
+    "\n",
+    "\n\n",
+    " ",
+    "12",
+    "null",
+    "text",
+    "<",
+    "</",
+    ">",
+    "STOP",
+    "ST",
+    "\u00e9",
+    "\ud83d\ude00",
+    "{'a': 1}",
+    "\"",
+    "<tool_call>\n<function=note>\n<parameter=title>\nA\n</parameter>\n</function>\n</tool_call>",
+  };
+
+  @Test
+  void joinedOutputDoesNotDependOnTheCut() {
+    Random random = new Random(SEED);
+    for (int i = 0; i < TEXTS; i++) {
+      String text = text(random);
+      StageOptions options = options(random);
+      Stages.Joined whole = Stages.joined(options, List.of(text));
+      for (int cut = 0; cut < CUTS_PER_TEXT; cut++) {
+        List<String> pieces = Stages.randomPieces(text, random);
+        String where = "seed " + SEED + ", text " + i + ", pieces " + pieces + ", " + options;
+        assertEquals(whole, Stages.joined(options, pieces), where);
+      }
+    }
+  }
+
+  @Test
+  void joinedArgumentsAreAlwaysOneJsonObject() throws Exception {
+    Random random = new Random(SEED + 1);
+    ObjectMapper json = new ObjectMapper();
+    for (int i = 0; i < TEXTS; i++) {
+      String text = text(random);
+      for (WholeAnswer.Call call : Stages.joined(options(random), List.of(text)).calls()) {
+        JsonNode arguments = json.readTree(call.arguments());
+        assertTrue(
+            arguments.isObject(), () -> "seed " + (SEED + 1) + ": " + text + " gave " + call);
+      }
+    }
+  }
+
+  @Test
+  void withoutToolsAndThoughtNothingIsLost() {
+    Random random = new Random(SEED + 2);
+    for (int i = 0; i < TEXTS; i++) {
+      String text = text(random);
+      assertEquals(
+          text,
+          Stages.joined(StageOptions.PLAIN, Stages.randomPieces(text, random)).answer());
+    }
+  }
+
+  private static StageOptions options(Random random) {
+    StageOptions options = StageOptions.PLAIN;
+    if (random.nextInt(3) > 0) {
+      options = options.withTools(ToolCallStageTest.TOOLS);
+    }
+    if (random.nextInt(3) > 0) {
+      options = options.withReasoning(random.nextBoolean(), random.nextBoolean());
+    }
+    if (random.nextInt(3) == 0) {
+      options = options.withStops(List.of("STOP", "xt\n", "</func"), random.nextBoolean());
+    }
+    return options;
+  }
+
+  private static String text(Random random) {
+    StringBuilder text = new StringBuilder();
+    int snippets = 1 + random.nextInt(16);
+    for (int i = 0; i < snippets; i++) {
+      text.append(SNIPPETS[random.nextInt(SNIPPETS.length)]);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,61 @@
+package io.souffleur.http.stage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.souffleur.http.stage.conformance.VectorRow;
+import io.souffleur.http.stage.conformance.VectorRow.Verdict;
+import io.souffleur.http.stage.conformance.VectorRunner;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VectorRunnerTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static JsonNode vectors(String name) throws IOException {
+    try (InputStream in = VectorRunnerTest.class.getResourceAsStream("/parsers/" + name)) {
+      return JSON.readTree(in);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"reasoning-qwen3-interns1.json, 7", "tool-qwen3_coder.json, 12"})
+  void recordedVectorsPass(String file, int count) throws IOException {
+    List<VectorRow> rows = new VectorRunner(7).run(vectors(file));
+
+    assertEquals(count, rows.size());
+    rows.forEach(row -> assertEquals(Verdict.PASSED, row.verdict(), row::toString));
+  }
+
+  @Test
+  void aWrongExpectationFails() throws IOException {
+    JsonNode file = vectors("tool-qwen3_coder.json");
+    ObjectNode vector = (ObjectNode) file.path("vectors").get(0);
+    vector.put("input", "Something else.");
+
+    assertEquals(Verdict.FAILED, new VectorRunner(7).run(file).getFirst().verdict());
+  }
+
+  @Test
+  void anUnknownParserIsSkipped() throws IOException {
+    JsonNode file = vectors("tool-qwen3_coder.json");
+    ((ObjectNode) file.path("vectors").get(0)).putArray("parsers").add("other");
+
+    assertEquals(Verdict.SKIPPED, new VectorRunner(7).run(file).getFirst().verdict());
+  }
+
+  @Test
+  void anotherFormatIsRefused() throws IOException {
+    JsonNode file = vectors("wire-chat.json");
+
+    assertThrows(IllegalArgumentException.class, () -> new VectorRunner(7).run(file));
+  }
+}
