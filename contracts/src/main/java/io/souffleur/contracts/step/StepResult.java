@@ -67,6 +67,15 @@ public final class StepResult {
     return new StepId(epoch, incarnation, step, attempt);
   }
 
+  /** Whether this is the result of exactly this plan: epoch, incarnation, step, attempt and runs. */
+  public boolean answers(StepPlan plan) {
+    return epoch == plan.epoch()
+        && incarnation == plan.incarnation()
+        && step == plan.step()
+        && attempt == plan.attempt()
+        && runCount == plan.runCount();
+  }
+
   public long epoch() {
     return epoch;
   }
