@@ -1,0 +1,73 @@
+package io.souffleur.models;
+
+import io.souffleur.kernels.Kernels;
+import io.souffleur.models.weight.DummyWeights;
+import io.souffleur.models.weight.PanelStore;
+import io.souffleur.models.weight.SafeTensors;
+import io.souffleur.models.weight.WeightSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/** Looks at model folders and loads them; finds the family by {@code model_type}. */
+public final class ModelLoader {
+  private static final long DUMMY_SEED = 20_260_718L;
+
+  private final LoadFormat format;
+
+  public ModelLoader(LoadFormat format) {
+    this.format = format;
+  }
+
+  /**
+   * Reads configs and weight headers only.
+   *
+   * @throws InvalidModelException with one sentence when the folder cannot be served
+   */
+  public ModelSummary inspect(Path path, ComputeType computeType) throws IOException {
+    ModelFolder folder = ModelFolder.open(path);
+    ModelFamily family = family(folder);
+    try (WeightSource weights = weights(folder)) {
+      return family.inspect(folder, weights, computeType);
+    }
+  }
+
+  /**
+   * Maps and packs the weights.
+   *
+   * @param kernels used by the decoder's thread until the decoder is closed; closed by the caller
+   * @param panels where packed weights are kept between runs
+   * @throws InvalidModelException with one sentence when the folder cannot be served
+   */
+  public Decoder load(
+      Path path, Kernels kernels, ComputeType computeType, PanelStore panels, Progress progress)
+      throws IOException {
+    ModelFolder folder = ModelFolder.open(path);
+    ModelFamily family = family(folder);
+    return family.load(folder, weights(folder), kernels, computeType, panels, progress);
+  }
+
+  private WeightSource weights(ModelFolder folder) throws IOException {
+    return switch (format) {
+      case SAFETENSORS -> SafeTensors.open(folder.path());
+      case DUMMY -> DummyWeights.of(folder.config(), DUMMY_SEED);
+    };
+  }
+
+  private static ModelFamily family(ModelFolder folder) throws InvalidModelException {
+    var families = ServiceLoader.load(ModelFamily.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
+    for (ModelFamily family : families) {
+      if (family.recognises(folder.config())) {
+        return family;
+      }
+    }
+    throw folder
+        .config()
+        .refusal(
+            "model_type",
+            families.stream().map(ModelFamily::modelTypes).collect(Collectors.joining(", ")));
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * The blocks decoders are built of: token mixers (gated attention, gated delta rule) and gated MLP.
+ *
+ * <p>A block is bound once to its weights, its part of the caches and the step buffers, and then runs
+ * step after step without taking memory.
+ */
+package io.souffleur.models.layer;
