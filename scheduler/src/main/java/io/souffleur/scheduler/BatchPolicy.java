@@ -1,0 +1,41 @@
+package io.souffleur.scheduler;
+
+/**
+ * How many rows each running sequence gets in the next step.
+ *
+ * <p>Sequences that are one token behind (decode) always get their row. What is left, up to {@code
+ * prefillRowsMax}, goes to the wider gaps, oldest first; without chunking a gap is closed whole or not
+ * at all. So one step lasts at most as long as one chunk, whatever prompts wait.
+ *
+ * @param chunked whether a gap may be closed in parts
+ */
+record BatchPolicy(int prefillRowsMax, boolean chunked) {
+  static BatchPolicy of(EngineSettings settings) {
+    return new BatchPolicy(settings.prefillRowsMax(), settings.chunked());
+  }
+
+  /** Plans rows for every running sequence, 0 for some; returns the rows of the step. */
+  int plan(RunQueue queue) {
+    int rows = 0;
+    int left = prefillRowsMax;
+    boolean closed = false;
+    for (int i = 0; i < queue.runningCount(); i++) {
+      Sequence sequence = queue.running(i);
+      int gap = sequence.gap();
+      int share;
+      if (gap == 1) {
+        share = 1;
+      } else if (closed) {
+        share = 0;
+      } else {
+        share = Math.min(gap, left);
+        closed = share < gap;
+        share = closed && !chunked ? 0 : share;
+        left -= share;
+      }
+      sequence.plan(share);
+      rows += share;
+    }
+    return rows;
+  }
+}

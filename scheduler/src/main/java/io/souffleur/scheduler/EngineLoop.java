@@ -1,0 +1,119 @@
+package io.souffleur.scheduler;
+
+import io.souffleur.cache.book.CacheBook;
+import io.souffleur.contracts.memory.CacheCapacity;
+import io.souffleur.contracts.memory.CacheLayout;
+import io.souffleur.contracts.step.StepExecutor;
+import io.souffleur.contracts.step.StepHandler;
+import io.souffleur.contracts.step.StepResult;
+import java.util.function.Consumer;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * The duty cycle of a replica: take requests, apply the finished step, end what was aborted, offer the
+ * next step.
+ *
+ * <p>One step is in flight at most. When the executor's incarnation has changed, the rank that had the
+ * step is gone, and the step is offered again to the new one. An exception out of {@link #doWork} (a
+ * broken invariant, a {@code StepFailure}) ends the loop: its host rebuilds the replica under a new
+ * epoch, and calls {@link EngineInbox#abandon}. Runs on one thread; the executor belongs to whoever made
+ * it.
+ */
+public final class EngineLoop implements Agent, StepHandler {
+  private static final int ARRIVALS_PER_CYCLE = 64;
+
+  private final StepExecutor executor;
+  private final NanoClock clock;
+  private final EngineInbox inbox;
+  private final EngineCounters counters = new EngineCounters();
+  private final Scheduler scheduler;
+  private final Consumer<Ticket> arrivals;
+  private boolean offered;
+  private boolean integrityDue;
+
+  /** @param epoch incarnation of the replica, stamped on plans, results and events */
+  public EngineLoop(
+      long epoch,
+      EngineSettings settings,
+      CacheLayout layout,
+      CacheCapacity capacity,
+      StepExecutor executor,
+      NanoClock clock) {
+    this.executor = executor;
+    this.clock = clock;
+    var book = new CacheBook(layout, capacity);
+    var admission = AdmissionPolicy.of(epoch, settings, book);
+    inbox = new EngineInbox(admission, settings, counters);
+    scheduler = new Scheduler(epoch, settings, book, admission, inbox, counters);
+    arrivals = scheduler::arrive;
+    scheduler.publishGauges();
+  }
+
+  /** The door for all other threads. */
+  public EngineInbox inbox() {
+    return inbox;
+  }
+
+  public EngineCounters counters() {
+    return counters;
+  }
+
+  @Override
+  public int doWork() {
+    int work = inbox.drain(arrivals, ARRIVALS_PER_CYCLE);
+    work += executor.poll(this, 1);
+    work += scheduler.sweepAborts();
+    work += tryStep();
+    if (work > 0) {
+      scheduler.publishGauges();
+      integrityDue = true;
+    } else if (integrityDue && scheduler.isIdle()) {
+      scheduler.checkIntegrity();
+      integrityDue = false;
+    }
+    return work;
+  }
+
+  @Override
+  public void onStepResult(StepResult result) {
+    if (scheduler.apply(result)) {
+      offered = false;
+      counters.progressAt(clock.nanoTime());
+    }
+  }
+
+  private int tryStep() {
+    if (!executor.ready()) {
+      return 0;
+    }
+    int incarnation = executor.incarnation();
+    if (!scheduler.inFlight()) {
+      if (!scheduler.next(incarnation)) {
+        return 0;
+      }
+      counters.stepInFlight(true);
+      counters.progressAt(clock.nanoTime());
+    } else if (incarnation != scheduler.plan().incarnation()) {
+      scheduler.replay(incarnation, offered);
+      offered = false;
+    } else if (offered) {
+      return 0;
+    }
+    return offer();
+  }
+
+  private int offer() {
+    offered = executor.offer(scheduler.plan());
+    if (!offered) {
+      return 0;
+    }
+    counters.progressAt(clock.nanoTime());
+    return 1;
+  }
+
+  @Override
+  public String roleName() {
+    return "engine";
+  }
+}

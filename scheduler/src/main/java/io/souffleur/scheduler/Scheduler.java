@@ -1,0 +1,301 @@
+package io.souffleur.scheduler;
+
+import io.souffleur.cache.book.CacheBook;
+import io.souffleur.cache.book.CacheHolding;
+import io.souffleur.contracts.request.FinishReason;
+import io.souffleur.contracts.request.GenerationEvent.Finished;
+import io.souffleur.contracts.step.StepPlan;
+import io.souffleur.contracts.step.StepResult;
+import java.util.Arrays;
+
+/**
+ * Decides step after step who runs, and keeps the tokens of everybody inside.
+ *
+ * <p>One step is in flight at most. Between {@link #next} and {@link #apply} nothing that the plan names
+ * is given to anybody else, so {@link #replay} can offer the same step to a new rank: pages and slots
+ * are released at step borders only. Preemption is release and back to the front of the queue; tokens
+ * are enough to compute everything again. Owned by the engine loop.
+ */
+final class Scheduler {
+  private final long epoch;
+  private final CacheBook book;
+  private final AdmissionPolicy admission;
+  private final BatchPolicy batch;
+  private final EngineInbox inbox;
+  private final EngineCounters counters;
+  private final RunQueue queue;
+  private final Seats seats;
+  private final PlanWriter writer;
+  private final Sequence[] seated;
+  private final StepPlan plan = new StepPlan();
+
+  private boolean inFlight;
+  private long step;
+  private int attempt;
+  private long abortsSeenWaiting;
+  private long abortsSeenRunning;
+
+  Scheduler(
+      long epoch,
+      EngineSettings settings,
+      CacheBook book,
+      AdmissionPolicy admission,
+      EngineInbox inbox,
+      EngineCounters counters) {
+    this.epoch = epoch;
+    this.book = book;
+    this.admission = admission;
+    this.batch = BatchPolicy.of(settings);
+    this.inbox = inbox;
+    this.counters = counters;
+    int runningMax = Math.min(settings.maxRunningRequests(), book.holdingsMax());
+    queue = new RunQueue(runningMax);
+    seats = new Seats(runningMax);
+    seated = new Sequence[runningMax];
+    writer = new PlanWriter(queue, seats);
+  }
+
+  // ---- requests come and go ----
+
+  void arrive(Ticket ticket) {
+    ticket.sink().onAccepted(ticket.id(), epoch);
+    var sequence = new Sequence(ticket, admission.knownMax(ticket.request()));
+    if (ticket.abortRequested()) {
+      end(sequence, FinishReason.ABORT, Finished.NO_STOP, 0);
+    } else if (sequence.full()) {
+      end(sequence, FinishReason.LENGTH, Finished.NO_STOP, 0);
+    } else {
+      queue.arrive(sequence);
+    }
+  }
+
+  /** Ends what was aborted: waiting requests at once, running ones at a step border. */
+  int sweepAborts() {
+    long signal = inbox.abortSignal();
+    int work = 0;
+    if (signal != abortsSeenWaiting) {
+      abortsSeenWaiting = signal;
+      queue.removeAbortedWaiting(each -> end(each, FinishReason.ABORT, Finished.NO_STOP, 0));
+      work++;
+    }
+    if (!inFlight && signal != abortsSeenRunning) {
+      abortsSeenRunning = signal;
+      for (int i = queue.runningCount() - 1; i >= 0; i--) {
+        Sequence sequence = queue.running(i);
+        if (sequence.ticket().abortRequested()) {
+          endRunning(sequence, FinishReason.ABORT, Finished.NO_STOP, 0);
+        }
+      }
+      work++;
+    }
+    return work;
+  }
+
+  // ---- steps ----
+
+  /** Plans the next step; false when nobody can run. The plan is in flight until it is applied. */
+  boolean next(int incarnation) {
+    if (inFlight) {
+      throw new IllegalStateException("step " + step + " is in flight");
+    }
+    growOrPreempt();
+    admitWaiting();
+    int rows = batch.plan(queue);
+    if (rows == 0) {
+      return false;
+    }
+    step++;
+    attempt = 0;
+    inFlight = true;
+    writer.write(plan, epoch, incarnation, step, attempt);
+    EngineCounters.add(counters.rowsPlanned, rows);
+    return true;
+  }
+
+  /**
+   * Writes the step in flight again, with every seat admitted anew, for a rank that knows nothing.
+   *
+   * @param offered whether an earlier rank took the step and may have computed some of it
+   */
+  void replay(int incarnation, boolean offered) {
+    if (!inFlight) {
+      throw new IllegalStateException("no step is in flight");
+    }
+    attempt++;
+    writer.write(plan, epoch, incarnation, step, attempt);
+    if (offered) {
+      EngineCounters.add(counters.stepsReplayed, 1);
+      EngineCounters.add(counters.rowsReplayed, plan.tokenCount());
+    }
+  }
+
+  /** Takes the result of the step in flight; any other result is dropped and counted. */
+  boolean apply(StepResult result) {
+    if (!inFlight || !result.answers(plan)) {
+      EngineCounters.add(counters.staleResults, 1);
+      return false;
+    }
+    inFlight = false;
+    for (int run = 0; run < plan.runCount(); run++) {
+      Sequence sequence = seated[plan.runSeat(run)];
+      boolean draws = sequence.draws();
+      sequence.commitPlannedRows();
+      if (sequence.ticket().abortRequested()) {
+        endRunning(sequence, FinishReason.ABORT, Finished.NO_STOP, 0);
+      } else if (draws) {
+        applyToken(sequence, result.token(run));
+      }
+    }
+    EngineCounters.add(counters.steps, 1);
+    return true;
+  }
+
+  private void applyToken(Sequence sequence, int token) {
+    if (token == StepResult.NOT_FINITE) {
+      endRunning(sequence, FinishReason.NOT_FINITE, Finished.NO_STOP, 0);
+      return;
+    }
+    if (token < 0) {
+      throw new IllegalStateException("step " + step + " drew " + token + " for " + sequence);
+    }
+    EngineCounters.add(counters.tokensGenerated, 1);
+    if (sequence.isStop(token)) {
+      endRunning(sequence, FinishReason.STOP, token, 1);
+      return;
+    }
+    sequence.append(token);
+    sequence.ticket().sink().onToken(sequence.ticket().id(), epoch, token);
+    if (sequence.full()) {
+      endRunning(sequence, FinishReason.LENGTH, Finished.NO_STOP, 0);
+    }
+  }
+
+  // ---- pages and seats ----
+
+  /** Oldest first: whoever lacks a page takes it from the youngest, in the end from itself. */
+  private void growOrPreempt() {
+    for (int i = 0; i < queue.runningCount(); i++) {
+      Sequence sequence = queue.running(i);
+      while (sequence.seated() && !book.tryReserve(sequence.holding(), sequence.known())) {
+        preemptYoungest();
+      }
+    }
+  }
+
+  private void preemptYoungest() {
+    Sequence youngest = queue.youngestRunning();
+    EngineCounters.add(counters.preemptions, 1);
+    EngineCounters.add(counters.rowsDiscarded, youngest.computed());
+    queue.sendBackYoungest();
+    leaveSeat(youngest);
+  }
+
+  private void admitWaiting() {
+    while (queue.hasWaiting() && queue.hasFreePlace()) {
+      Sequence oldest = queue.oldestWaiting();
+      int computedMax = oldest.knownMax() - 1;
+      int needed = Math.min(oldest.known() + 1, computedMax);
+      if (book.pagesFor(needed) > book.pagesFree()) {
+        return;
+      }
+      CacheHolding holding = book.open(computedMax);
+      if (!book.tryReserve(holding, needed)) {
+        book.release(holding);
+        return;
+      }
+      queue.startOldest();
+      int seat = seats.acquire();
+      seated[seat] = oldest;
+      oldest.sit(seat, holding);
+      leaveQueue(oldest);
+    }
+  }
+
+  private void leaveSeat(Sequence sequence) {
+    book.release(sequence.holding());
+    seats.release(sequence.seat(), sequence.announced());
+    seated[sequence.seat()] = null;
+    sequence.stand();
+  }
+
+  private void leaveQueue(Sequence sequence) {
+    if (sequence.leaveQueue()) {
+      inbox.leaveQueue(sequence.ticket().request().knownTokens());
+    }
+  }
+
+  // ---- ends ----
+
+  private void endRunning(Sequence sequence, FinishReason reason, int stop, int unstreamed) {
+    queue.removeRunning(sequence);
+    leaveSeat(sequence);
+    end(sequence, reason, stop, unstreamed);
+  }
+
+  /** The one end of every request that reached the loop: everything is free before the sink hears it. */
+  private void end(Sequence sequence, FinishReason reason, int stop, int unstreamed) {
+    leaveQueue(sequence);
+    Ticket ticket = sequence.ticket();
+    inbox.end(ticket);
+    switch (reason) {
+      case STOP, LENGTH -> EngineCounters.add(counters.completed, 1);
+      case ABORT -> EngineCounters.add(counters.cancelled, 1);
+      case NOT_FINITE -> EngineCounters.add(counters.failed, 1);
+    }
+    ticket
+        .sink()
+        .onFinished(new Finished(
+            ticket.id(),
+            epoch,
+            reason,
+            stop,
+            ticket.request().promptTokens().length,
+            sequence.generated() + unstreamed,
+            0));
+  }
+
+  // ---- what others may know ----
+
+  boolean inFlight() {
+    return inFlight;
+  }
+
+  StepPlan plan() {
+    return plan;
+  }
+
+  boolean isIdle() {
+    return !inFlight && queue.isEmpty();
+  }
+
+  void publishGauges() {
+    counters.running.lazySet(queue.runningCount());
+    counters.pagesFree.lazySet(book.pagesFree());
+    counters.pagesUsed.lazySet(book.pagesUsed());
+    counters.slotsFree.lazySet(book.slotsFree());
+    counters.slotsUsed.lazySet(book.slotsUsed());
+    counters.stepInFlight(inFlight);
+  }
+
+  /** Throws unless book and seats agree; for tests and idle moments, not for steps. */
+  void checkIntegrity() {
+    book.checkIntegrity();
+    int occupied = 0;
+    for (int i = 0; i < queue.runningCount(); i++) {
+      Sequence sequence = queue.running(i);
+      long reserved = (long) sequence.holding().pageCount() * book.pageTokens();
+      if (sequence.computed() > sequence.known()
+          || sequence.computed() > reserved
+          || seated[sequence.seat()] != sequence) {
+        throw new IllegalStateException(sequence + " reserved " + reserved);
+      }
+    }
+    for (Sequence each : seated) {
+      occupied += each == null ? 0 : 1;
+    }
+    if (occupied != queue.runningCount()) {
+      throw new IllegalStateException(
+          occupied + " seats are taken in " + Arrays.toString(seated) + ", " + queue);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.souffleur.scheduler;
+
+import io.souffleur.cache.book.CacheHolding;
+import io.souffleur.contracts.request.GenerationRequest;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * One request inside the engine: how many of its tokens are known and how many are computed.
+ *
+ * <pre>
+ *   0            computed        known        reserved          knownMax
+ *   |-- in cache ---|-- to compute --|-- pages are there --|         |
+ *   computed ≤ known, computed ≤ reserved at every step border; a step closes the gap
+ * </pre>
+ *
+ * <p>There are no phases: a prompt is a wide gap, decode is a gap of one. Owned by the engine loop.
+ */
+final class Sequence {
+  static final int NO_SEAT = -1;
+
+  private final Ticket ticket;
+  private final int knownMax;
+  private int[] tokens;
+  private int known;
+  private int computed;
+  private boolean queued = true;
+
+  private Optional<CacheHolding> holding = Optional.empty();
+  private int seat = NO_SEAT;
+  private boolean announced;
+  private int announcedPages;
+  private int plannedRows;
+
+  Sequence(Ticket ticket, int knownMax) {
+    this.ticket = ticket;
+    this.knownMax = knownMax;
+    GenerationRequest request = ticket.request();
+    int[] prompt = request.promptTokens();
+    int[] generated = request.generatedPrefix();
+    tokens = Arrays.copyOf(prompt, request.knownTokens());
+    System.arraycopy(generated, 0, tokens, prompt.length, generated.length);
+    known = tokens.length;
+  }
+
+  Ticket ticket() {
+    return ticket;
+  }
+
+  int known() {
+    return known;
+  }
+
+  int computed() {
+    return computed;
+  }
+
+  int knownMax() {
+    return knownMax;
+  }
+
+  int token(int position) {
+    return tokens[position];
+  }
+
+  /** Rows that must be computed before the next token can be drawn. */
+  int gap() {
+    return known - computed;
+  }
+
+  /** Tokens generated so far, elsewhere or here. */
+  int generated() {
+    return known - ticket.request().promptTokens().length;
+  }
+
+  /** No further token may be drawn: limit, context or pages are used up. */
+  boolean full() {
+    return known >= knownMax;
+  }
+
+  boolean isStop(int token) {
+    for (int stop : ticket.request().stopTokens()) {
+      if (stop == token) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void append(int token) {
+    tokens[known++] = token;
+  }
+
+  // ---- seat and cache ----
+
+  /** Takes memory for every token it may ever know, so that decoding takes none. */
+  void sit(int newSeat, CacheHolding newHolding) {
+    seat = newSeat;
+    holding = Optional.of(newHolding);
+    tokens = tokens.length == knownMax ? tokens : Arrays.copyOf(tokens, knownMax);
+    forgetAnnouncements();
+  }
+
+  /** Gives up seat and cache; what was computed must be computed again. */
+  void stand() {
+    seat = NO_SEAT;
+    holding = Optional.empty();
+    computed = 0;
+    plannedRows = 0;
+  }
+
+  boolean seated() {
+    return seat != NO_SEAT;
+  }
+
+  int seat() {
+    return seat;
+  }
+
+  CacheHolding holding() {
+    return holding.orElseThrow();
+  }
+
+  /** True once: the request leaves the queue that limits count. */
+  boolean leaveQueue() {
+    boolean was = queued;
+    queued = false;
+    return was;
+  }
+
+  // ---- what the rank was told ----
+
+  void forgetAnnouncements() {
+    announced = false;
+    announcedPages = 0;
+  }
+
+  boolean announced() {
+    return announced;
+  }
+
+  int announcedPages() {
+    return announcedPages;
+  }
+
+  void announced(int pages) {
+    announced = true;
+    announcedPages = pages;
+  }
+
+  // ---- the step in flight ----
+
+  int plannedRows() {
+    return plannedRows;
+  }
+
+  void plan(int rows) {
+    plannedRows = rows;
+  }
+
+  /** Whether the planned rows end at the last known token. */
+  boolean draws() {
+    return computed + plannedRows == known;
+  }
+
+  /** The step was applied. */
+  void commitPlannedRows() {
+    computed += plannedRows;
+    plannedRows = 0;
+    holding().advance();
+  }
+
+  @Override
+  public String toString() {
+    return ticket.id() + " known " + known + " computed " + computed + " seat " + seat;
+  }
+}

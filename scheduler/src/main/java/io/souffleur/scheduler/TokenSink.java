@@ -1,0 +1,24 @@
+package io.souffleur.scheduler;
+
+import io.souffleur.contracts.request.GenerationEvent;
+import io.souffleur.contracts.request.RequestId;
+
+/**
+ * Where the events of one request go, in order: accepted, tokens, then exactly one of finished and lost.
+ *
+ * <p>Called on the engine loop's thread ({@link #onLost} on the thread that abandons a dead loop). An
+ * implementation hands over and returns: it must not block, and must not throw, because that would end
+ * the loop. Everything the request held is free again when {@link #onFinished} is called.
+ */
+public interface TokenSink {
+  /** The loop took the request; it waits for its first step. */
+  void onAccepted(RequestId id, long epoch);
+
+  /** One newly drawn token. A stop token is not streamed: it comes with {@link #onFinished}. */
+  void onToken(RequestId id, long epoch, int token);
+
+  void onFinished(GenerationEvent.Finished finished);
+
+  /** The replica is gone and with it this request; its owner may submit it elsewhere. */
+  void onLost(GenerationEvent.EngineLost lost);
+}
