@@ -1,0 +1,219 @@
+package io.souffleur.transport;
+
+import static io.souffleur.transport.MessageHeader.ORDER;
+
+import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.step.StepPlan;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * A {@link StepPlan} as bytes, little-endian:
+ *
+ * <pre>
+ *    0 header, 32 bytes ({@link MessageHeader})
+ *   32 admits i32 | 36 drops i32 | 40 pages i32 | 44 runs i32 | 48 tokens i32 | 52 zero i32
+ *   56 admit × admits : seat i32, temperature f32, topP f32, minP f32, topK i32, choice i32, seed i64
+ *    … drop  × drops  : seat i32
+ *    … page  × pages  : seat i32, page i32
+ *    … run   × runs   : seat i32, firstPosition i32, readSlot i32, writeSlot i32, draws i32, tokens i32
+ *    … token × tokens : id i32, those of the first run first
+ * </pre>
+ *
+ * Stateless. Allocates nothing but the {@link SamplingSpec} of an admitted seat.
+ */
+final class PlanCodec {
+  private static final int ADMITS_OFFSET = MessageHeader.BYTES;
+  private static final int DROPS_OFFSET = ADMITS_OFFSET + Integer.BYTES;
+  private static final int PAGES_OFFSET = DROPS_OFFSET + Integer.BYTES;
+  private static final int RUNS_OFFSET = PAGES_OFFSET + Integer.BYTES;
+  private static final int TOKENS_OFFSET = RUNS_OFFSET + Integer.BYTES;
+  private static final int ZERO_OFFSET = TOKENS_OFFSET + Integer.BYTES;
+  private static final int BODY_OFFSET = ZERO_OFFSET + Integer.BYTES;
+
+  private static final int ADMIT_BYTES = 6 * Integer.BYTES + Long.BYTES;
+  private static final int DROP_BYTES = Integer.BYTES;
+  private static final int PAGE_BYTES = 2 * Integer.BYTES;
+  private static final int RUN_BYTES = 6 * Integer.BYTES;
+  private static final int TOKEN_BYTES = Integer.BYTES;
+
+  private PlanCodec() {}
+
+  /** Bytes of the encoded plan; may exceed what any stream takes. */
+  static long bytes(StepPlan plan) {
+    return bytes(
+        plan.admitCount(), plan.dropCount(), plan.pageCount(), plan.runCount(), plan.tokenCount());
+  }
+
+  private static long bytes(long admits, long drops, long pages, long runs, long tokens) {
+    return BODY_OFFSET
+        + admits * ADMIT_BYTES
+        + drops * DROP_BYTES
+        + pages * PAGE_BYTES
+        + runs * RUN_BYTES
+        + tokens * TOKEN_BYTES;
+  }
+
+  /** Writes exactly {@link #bytes} bytes. */
+  static void encode(StepPlan plan, MutableDirectBuffer buffer, int offset) {
+    int bytes = (int) bytes(plan);
+    MessageHeader.write(
+        buffer,
+        offset,
+        MessageHeader.PLAN,
+        bytes,
+        plan.epoch(),
+        plan.incarnation(),
+        plan.step(),
+        plan.attempt());
+    buffer.putInt(offset + ADMITS_OFFSET, plan.admitCount(), ORDER);
+    buffer.putInt(offset + DROPS_OFFSET, plan.dropCount(), ORDER);
+    buffer.putInt(offset + PAGES_OFFSET, plan.pageCount(), ORDER);
+    buffer.putInt(offset + RUNS_OFFSET, plan.runCount(), ORDER);
+    buffer.putInt(offset + TOKENS_OFFSET, plan.tokenCount(), ORDER);
+    buffer.putInt(offset + ZERO_OFFSET, 0, ORDER);
+    int at = encodeAdmits(plan, buffer, offset + BODY_OFFSET);
+    at = encodeDropsAndPages(plan, buffer, at);
+    encodeRunsAndTokens(plan, buffer, at);
+  }
+
+  private static int encodeAdmits(StepPlan plan, MutableDirectBuffer buffer, int start) {
+    int at = start;
+    for (int i = 0; i < plan.admitCount(); i++) {
+      SamplingSpec sampling = plan.admittedSampling(i);
+      buffer.putInt(at, plan.admittedSeat(i), ORDER);
+      buffer.putFloat(at + 4, sampling.temperature(), ORDER);
+      buffer.putFloat(at + 8, sampling.topP(), ORDER);
+      buffer.putFloat(at + 12, sampling.minP(), ORDER);
+      buffer.putInt(at + 16, sampling.topK(), ORDER);
+      buffer.putInt(at + 20, sampling.choice(), ORDER);
+      buffer.putLong(at + 24, sampling.seed(), ORDER);
+      at += ADMIT_BYTES;
+    }
+    return at;
+  }
+
+  private static int encodeDropsAndPages(StepPlan plan, MutableDirectBuffer buffer, int start) {
+    int at = start;
+    for (int i = 0; i < plan.dropCount(); i++) {
+      buffer.putInt(at, plan.droppedSeat(i), ORDER);
+      at += DROP_BYTES;
+    }
+    for (int i = 0; i < plan.pageCount(); i++) {
+      buffer.putInt(at, plan.pageSeat(i), ORDER);
+      buffer.putInt(at + 4, plan.pageNumber(i), ORDER);
+      at += PAGE_BYTES;
+    }
+    return at;
+  }
+
+  private static void encodeRunsAndTokens(StepPlan plan, MutableDirectBuffer buffer, int start) {
+    int at = start;
+    for (int run = 0; run < plan.runCount(); run++) {
+      buffer.putInt(at, plan.runSeat(run), ORDER);
+      buffer.putInt(at + 4, plan.runFirstPosition(run), ORDER);
+      buffer.putInt(at + 8, plan.runReadSlot(run), ORDER);
+      buffer.putInt(at + 12, plan.runWriteSlot(run), ORDER);
+      buffer.putInt(at + 16, plan.runDraws(run) ? 1 : 0, ORDER);
+      buffer.putInt(at + 20, plan.tokenEnd(run) - plan.tokenStart(run), ORDER);
+      at += RUN_BYTES;
+    }
+    for (int i = 0; i < plan.tokenCount(); i++) {
+      buffer.putInt(at, plan.token(i), ORDER);
+      at += TOKEN_BYTES;
+    }
+  }
+
+  /**
+   * Fills {@code plan} from a message that {@link MessageHeader#isWhole} accepted.
+   *
+   * @return false if counts, lengths or values make no sense; the plan is then empty of work
+   */
+  static boolean decode(DirectBuffer buffer, int offset, int length, StepPlan plan) {
+    plan.reset(
+        MessageHeader.epoch(buffer, offset),
+        MessageHeader.incarnation(buffer, offset),
+        MessageHeader.step(buffer, offset),
+        MessageHeader.attempt(buffer, offset));
+    if (!countsFit(buffer, offset, length) || !decodeBody(buffer, offset, plan)) {
+      plan.reset(plan.epoch(), plan.incarnation(), plan.step(), plan.attempt());
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean countsFit(DirectBuffer buffer, int offset, int length) {
+    if (length < BODY_OFFSET || buffer.getInt(offset + ZERO_OFFSET, ORDER) != 0) {
+      return false;
+    }
+    int admits = buffer.getInt(offset + ADMITS_OFFSET, ORDER);
+    int drops = buffer.getInt(offset + DROPS_OFFSET, ORDER);
+    int pages = buffer.getInt(offset + PAGES_OFFSET, ORDER);
+    int runs = buffer.getInt(offset + RUNS_OFFSET, ORDER);
+    int tokens = buffer.getInt(offset + TOKENS_OFFSET, ORDER);
+    return (admits | drops | pages | runs | tokens) >= 0
+        && bytes(admits, drops, pages, runs, tokens) == length;
+  }
+
+  private static boolean decodeBody(DirectBuffer buffer, int offset, StepPlan plan) {
+    int at = offset + BODY_OFFSET;
+    int admits = buffer.getInt(offset + ADMITS_OFFSET, ORDER);
+    for (int i = 0; i < admits; i++, at += ADMIT_BYTES) {
+      if (!decodeAdmit(buffer, at, plan)) {
+        return false;
+      }
+    }
+    int drops = buffer.getInt(offset + DROPS_OFFSET, ORDER);
+    for (int i = 0; i < drops; i++, at += DROP_BYTES) {
+      plan.drop(buffer.getInt(at, ORDER));
+    }
+    int pages = buffer.getInt(offset + PAGES_OFFSET, ORDER);
+    for (int i = 0; i < pages; i++, at += PAGE_BYTES) {
+      plan.addPage(buffer.getInt(at, ORDER), buffer.getInt(at + 4, ORDER));
+    }
+    int runs = buffer.getInt(offset + RUNS_OFFSET, ORDER);
+    int tokens = buffer.getInt(offset + TOKENS_OFFSET, ORDER);
+    return decodeRuns(buffer, at, runs, tokens, plan);
+  }
+
+  private static boolean decodeAdmit(DirectBuffer buffer, int at, StepPlan plan) {
+    try {
+      SamplingSpec sampling = new SamplingSpec(
+          buffer.getFloat(at + 4, ORDER),
+          buffer.getFloat(at + 8, ORDER),
+          buffer.getFloat(at + 12, ORDER),
+          buffer.getInt(at + 16, ORDER),
+          buffer.getLong(at + 24, ORDER),
+          buffer.getInt(at + 20, ORDER));
+      plan.admit(buffer.getInt(at, ORDER), sampling);
+      return true;
+    } catch (IllegalArgumentException valueOutOfRange) {
+      return false;
+    }
+  }
+
+  private static boolean decodeRuns(
+      DirectBuffer buffer, int start, int runs, int tokens, StepPlan plan) {
+    int at = start;
+    int tokenAt = start + runs * RUN_BYTES;
+    int tokensLeft = tokens;
+    for (int run = 0; run < runs; run++, at += RUN_BYTES) {
+      int draws = buffer.getInt(at + 16, ORDER);
+      int runTokens = buffer.getInt(at + 20, ORDER);
+      if (draws < 0 || draws > 1 || runTokens < 0 || runTokens > tokensLeft) {
+        return false;
+      }
+      plan.addRun(
+          buffer.getInt(at, ORDER),
+          buffer.getInt(at + 4, ORDER),
+          buffer.getInt(at + 8, ORDER),
+          buffer.getInt(at + 12, ORDER),
+          draws == 1);
+      for (int i = 0; i < runTokens; i++, tokenAt += TOKEN_BYTES) {
+        plan.addToken(buffer.getInt(tokenAt, ORDER));
+      }
+      tokensLeft -= runTokens;
+    }
+    return tokensLeft == 0;
+  }
+}

@@ -1,0 +1,60 @@
+package io.souffleur.transport;
+
+/**
+ * Sizes and patience of the transport.
+ *
+ * @param planTermBytes term buffer of a plan stream, a power of two; three are mapped per stream, and
+ *     the largest plan is an eighth of it
+ * @param resultTermBytes the same for a result stream
+ * @param inlineBytesMax messages up to this size are written in place into the log; larger ones are
+ *     encoded aside and cut into fragments
+ * @param livenessNanos how long a silent client keeps its place at the driver; bounds nothing that
+ *     recovery waits for, because a replaced rank gets new streams
+ */
+public record TransportSettings(
+    int planTermBytes, int resultTermBytes, int inlineBytesMax, long livenessNanos) {
+  /** Largest payload that Aeron writes as one frame at {@link #MTU_BYTES}. */
+  public static final int INLINE_LIMIT_BYTES = 65_472;
+
+  /** Largest frame that Aeron allows. */
+  public static final int MTU_BYTES = 65_504;
+
+  /** An eighth of a term must hold a whole frame. */
+  private static final int TERM_BYTES_MIN = 512 * 1024;
+
+  private static final int TERM_BYTES_MAX = 128 * 1024 * 1024;
+
+  /** Plans up to 1 MiB (about 250,000 prompt tokens in one step), results up to 64 KiB. */
+  public static final TransportSettings DEFAULT =
+      new TransportSettings(8 << 20, 512 << 10, 16 << 10, 20_000_000_000L);
+
+  public TransportSettings {
+    requireTerm("planTermBytes", planTermBytes);
+    requireTerm("resultTermBytes", resultTermBytes);
+    if (inlineBytesMax < 256 || inlineBytesMax > INLINE_LIMIT_BYTES) {
+      throw new IllegalArgumentException(
+          "inlineBytesMax must be from 256 to " + INLINE_LIMIT_BYTES + " B, got " + inlineBytesMax);
+    }
+    if (livenessNanos < 1_000_000_000L) {
+      throw new IllegalArgumentException(
+          "livenessNanos must be at least one second, got " + livenessNanos);
+    }
+  }
+
+  private static void requireTerm(String name, int bytes) {
+    if (bytes < TERM_BYTES_MIN || bytes > TERM_BYTES_MAX || Integer.bitCount(bytes) != 1) {
+      throw new IllegalArgumentException(name + " must be a power of two from " + TERM_BYTES_MIN
+          + " to " + TERM_BYTES_MAX + " B, got " + bytes);
+    }
+  }
+
+  /** Largest plan that a channel takes, in bytes. */
+  public int planBytesMax() {
+    return planTermBytes / 8;
+  }
+
+  /** Largest result that a channel takes, in bytes. */
+  public int resultBytesMax() {
+    return resultTermBytes / 8;
+  }
+}

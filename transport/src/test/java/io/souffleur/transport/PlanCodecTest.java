@@ -1,0 +1,101 @@
+package io.souffleur.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.souffleur.contracts.step.StepId;
+import io.souffleur.contracts.step.StepPlan;
+import java.nio.ByteOrder;
+import java.util.Random;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+
+class PlanCodecTest {
+  private static final StepId ID = new StepId(1L << 40, 12, 1L << 33, 3);
+  private static final int OFFSET = 24;
+
+  @Test
+  void everyPlanComesBackAsItWas() {
+    Random random = new Random(1);
+    StepPlan decoded = new StepPlan();
+    for (int i = 0; i < 500; i++) {
+      StepPlan plan = Plans.random(random, ID);
+      UnsafeBuffer bytes = encoded(plan);
+
+      assertTrue(PlanCodec.decode(bytes, OFFSET, (int) PlanCodec.bytes(plan), decoded));
+
+      Plans.assertSame(plan, decoded);
+    }
+  }
+
+  @Test
+  void anEmptyPlanHasTheHeaderAndSixCounts() {
+    StepPlan plan = new StepPlan();
+    plan.reset(ID);
+
+    assertEquals(56, PlanCodec.bytes(plan));
+    assertTrue(PlanCodec.decode(encoded(plan), OFFSET, 56, new StepPlan()));
+  }
+
+  @Test
+  void writesNothingBeyondItsLength() {
+    StepPlan plan = Plans.random(new Random(2), ID);
+    int bytes = (int) PlanCodec.bytes(plan);
+    UnsafeBuffer buffer = new UnsafeBuffer(new byte[OFFSET + bytes + 8]);
+    buffer.setMemory(0, buffer.capacity(), (byte) 0x5A);
+
+    PlanCodec.encode(plan, buffer, OFFSET);
+
+    assertEquals(0x5A, buffer.getByte(OFFSET - 1));
+    assertEquals(0x5A, buffer.getByte(OFFSET + bytes));
+  }
+
+  @Test
+  void refusesEveryTruncation() {
+    StepPlan plan = Plans.random(new Random(3), ID);
+    int bytes = (int) PlanCodec.bytes(plan);
+    UnsafeBuffer buffer = encoded(plan);
+    for (int length = MessageHeader.BYTES; length < bytes; length++) {
+      assertFalse(PlanCodec.decode(buffer, OFFSET, length, new StepPlan()), "length " + length);
+      assertFalse(MessageHeader.isWhole(buffer, OFFSET, length));
+    }
+  }
+
+  @Test
+  void refusesCountsThatOverflowOrContradictTheLength() {
+    StepPlan plan = Plans.random(new Random(4), ID);
+    int bytes = (int) PlanCodec.bytes(plan);
+    for (int field = 32; field <= 52; field += 4) {
+      for (int value : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1 << 29, 101}) {
+        UnsafeBuffer buffer = encoded(plan);
+        buffer.putInt(OFFSET + field, value, ByteOrder.LITTLE_ENDIAN);
+
+        assertFalse(PlanCodec.decode(buffer, OFFSET, bytes, new StepPlan()), field + " = " + value);
+      }
+    }
+  }
+
+  @Test
+  void randomBytesNeverThrowAndLeaveNoWork() {
+    Random random = new Random(5);
+    for (int i = 0; i < 20_000; i++) {
+      StepPlan plan = Plans.random(random, ID);
+      int bytes = (int) PlanCodec.bytes(plan);
+      UnsafeBuffer buffer = encoded(plan);
+      for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+        buffer.putByte(OFFSET + 32 + random.nextInt(bytes - 32), (byte) random.nextInt());
+      }
+      StepPlan decoded = new StepPlan();
+      if (!PlanCodec.decode(buffer, OFFSET, bytes, decoded)) {
+        assertEquals(0, decoded.runCount() + decoded.admitCount() + decoded.dropCount());
+      }
+    }
+  }
+
+  private static UnsafeBuffer encoded(StepPlan plan) {
+    UnsafeBuffer buffer = new UnsafeBuffer(new byte[OFFSET + (int) PlanCodec.bytes(plan)]);
+    PlanCodec.encode(plan, buffer, OFFSET);
+    return buffer;
+  }
+}

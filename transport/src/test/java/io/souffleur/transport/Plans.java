@@ -1,0 +1,109 @@
+package io.souffleur.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.step.StepId;
+import io.souffleur.contracts.step.StepPlan;
+import java.util.Random;
+
+/** Plans for tests: seeded random ones, and a comparison field by field. */
+final class Plans {
+  private Plans() {}
+
+  /** A decode step of one seat: the smallest useful plan. */
+  static StepPlan decodeStep(StepAddress to, long step, int token) {
+    StepPlan plan = new StepPlan();
+    fillDecodeStep(plan, to, step, token);
+    return plan;
+  }
+
+  static void fillDecodeStep(StepPlan plan, StepAddress to, long step, int token) {
+    plan.reset(to.epoch(), to.incarnation(), step, 0);
+    plan.addRun(3, (int) step, 6, 7, true);
+    plan.addToken(token);
+  }
+
+  static StepPlan prefill(StepAddress to, long step, int tokens) {
+    StepPlan plan = new StepPlan();
+    plan.reset(to.epoch(), to.incarnation(), step, 0);
+    plan.admit(0, SamplingSpec.GREEDY);
+    plan.addRun(0, 0, StepPlan.NO_SLOT, 1, true);
+    for (int i = 0; i < tokens; i++) {
+      plan.addToken(i * 31);
+    }
+    return plan;
+  }
+
+  static StepPlan random(Random random, StepId id) {
+    StepPlan plan = new StepPlan();
+    plan.reset(id);
+    for (int i = random.nextInt(20); i > 0; i--) {
+      plan.drop(random.nextInt());
+    }
+    for (int i = random.nextInt(20); i > 0; i--) {
+      plan.admit(random.nextInt(), sampling(random));
+    }
+    for (int i = random.nextInt(100); i > 0; i--) {
+      plan.addPage(random.nextInt(), random.nextInt());
+    }
+    for (int i = random.nextInt(20); i > 0; i--) {
+      plan.addRun(
+          random.nextInt(),
+          random.nextInt(),
+          random.nextInt(),
+          random.nextInt(),
+          random.nextBoolean());
+      for (int tokens = random.nextInt(40); tokens > 0; tokens--) {
+        plan.addToken(random.nextInt());
+      }
+    }
+    return plan;
+  }
+
+  private static SamplingSpec sampling(Random random) {
+    return new SamplingSpec(
+        random.nextFloat() * 2,
+        1 - random.nextFloat(),
+        random.nextFloat(),
+        random.nextInt(100),
+        random.nextLong(),
+        random.nextInt(8));
+  }
+
+  static void assertSame(StepPlan expected, StepPlan actual) {
+    assertEquals(expected.id(), actual.id());
+    assertEquals(expected.dropCount(), actual.dropCount());
+    for (int i = 0; i < expected.dropCount(); i++) {
+      assertEquals(expected.droppedSeat(i), actual.droppedSeat(i));
+    }
+    assertEquals(expected.admitCount(), actual.admitCount());
+    for (int i = 0; i < expected.admitCount(); i++) {
+      assertEquals(expected.admittedSeat(i), actual.admittedSeat(i));
+      assertEquals(expected.admittedSampling(i), actual.admittedSampling(i));
+    }
+    assertEquals(expected.pageCount(), actual.pageCount());
+    for (int i = 0; i < expected.pageCount(); i++) {
+      assertEquals(expected.pageSeat(i), actual.pageSeat(i));
+      assertEquals(expected.pageNumber(i), actual.pageNumber(i));
+    }
+    assertSameRuns(expected, actual);
+  }
+
+  private static void assertSameRuns(StepPlan expected, StepPlan actual) {
+    assertEquals(expected.runCount(), actual.runCount());
+    for (int run = 0; run < expected.runCount(); run++) {
+      assertEquals(expected.runSeat(run), actual.runSeat(run));
+      assertEquals(expected.runFirstPosition(run), actual.runFirstPosition(run));
+      assertEquals(expected.runReadSlot(run), actual.runReadSlot(run));
+      assertEquals(expected.runWriteSlot(run), actual.runWriteSlot(run));
+      assertEquals(expected.runDraws(run), actual.runDraws(run));
+      assertEquals(expected.tokenStart(run), actual.tokenStart(run));
+      assertEquals(expected.tokenEnd(run), actual.tokenEnd(run));
+    }
+    assertEquals(expected.tokenCount(), actual.tokenCount());
+    for (int i = 0; i < expected.tokenCount(); i++) {
+      assertEquals(expected.token(i), actual.token(i));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of the transport: codecs, channels over Aeron and in one process, run directories. */
+package io.souffleur.transport;
