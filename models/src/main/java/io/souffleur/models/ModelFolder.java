@@ -15,8 +15,8 @@ public record ModelFolder(Path path, ConfigJson config, Optional<ConfigJson> gen
   /** @throws InvalidModelException when there is no readable {@code config.json} */
   public static ModelFolder open(Path path) throws IOException {
     if (!Files.isDirectory(path)) {
-      throw new InvalidModelException("model folder " + path
-          + (Files.exists(path) ? " is not a folder" : " does not exist"));
+      throw new InvalidModelException(
+          "model folder " + path + (Files.exists(path) ? " is not a folder" : " does not exist"));
     }
     Path config = path.resolve("config.json");
     if (!Files.isRegularFile(config)) {

@@ -131,9 +131,10 @@ public final class SoloRun implements AutoCloseable {
 
   /** Keys (part 0) or values (part 1) of an attention layer, [kvHeads][length][headDim]. */
   public float[] keysOrValues(int layer, int part, int sequence) {
-    if (!(caches.get(layer) instanceof LayerCache.Paged(KvView kv))) {
+    if (!(caches.get(layer) instanceof LayerCache.Paged paged)) {
       throw new IllegalArgumentException("layer " + layer + " keeps no keys");
     }
+    KvView kv = paged.kv();
     int length = lengths[sequence];
     float[] values = new float[kv.heads() * length * kv.headDim()];
     int at = 0;

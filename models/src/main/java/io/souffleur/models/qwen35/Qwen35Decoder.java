@@ -45,8 +45,7 @@ final class Qwen35Decoder implements Decoder {
   private Tensor selectedNormed;
   private HiddenTap tap = HiddenTap.OFF;
 
-  Qwen35Decoder(
-      Qwen35Config config, ModelSummary summary, Kernels kernels, Qwen35Weights weights) {
+  Qwen35Decoder(Qwen35Config config, ModelSummary summary, Kernels kernels, Qwen35Weights weights) {
     this.config = config;
     this.summary = summary;
     this.kernels = kernels;
@@ -108,8 +107,7 @@ final class Qwen35Decoder implements Decoder {
     selected = Tensor.allocate(stepArena, DType.F32, logitRowsMax, config.hiddenSize());
     selectedNormed = Tensor.allocate(stepArena, DType.F32, logitRowsMax, config.hiddenSize());
     inverseFrequencies = Tensor.allocate(stepArena, DType.F32, config.rotaryDim() / 2);
-    kernels.inverseFrequencies(
-        config.ropeTheta(), config.rotaryDim() / 2, inverseFrequencies);
+    kernels.inverseFrequencies(config.ropeTheta(), config.rotaryDim() / 2, inverseFrequencies);
     List<LayerCache> caches = layerCaches(memory);
     for (int i = 0; i < config.layerCount(); i++) {
       Qwen35Weights.Layer layer = weights.layers().get(i);
@@ -122,20 +120,21 @@ final class Qwen35Decoder implements Decoder {
   }
 
   private Mixer mixer(Qwen35Weights.MixerWeights mixer, LayerCache cache) {
-    return switch (mixer) {
-      case Qwen35Weights.MixerWeights.Attention(var attention)
-          when cache instanceof LayerCache.Paged(var kv) ->
-        new GatedAttention(kernels, attention, config.heads(), config.eps(), kv, buffers);
-      case Qwen35Weights.MixerWeights.Delta(var delta)
-          when cache instanceof LayerCache.Recurrent recurrent ->
-        new GatedDelta(kernels, delta, config.eps(), recurrent, buffers);
-      default -> throw new IllegalStateException("layer and cache differ in kind");
-    };
+    if (mixer instanceof Qwen35Weights.MixerWeights.Attention attention
+        && cache instanceof LayerCache.Paged paged) {
+      return new GatedAttention(
+          kernels, attention.weights(), config.heads(), config.eps(), paged.kv(), buffers);
+    }
+    if (mixer instanceof Qwen35Weights.MixerWeights.Delta delta
+        && cache instanceof LayerCache.Recurrent recurrent) {
+      return new GatedDelta(kernels, delta.weights(), config.eps(), recurrent, buffers);
+    }
+    throw new IllegalStateException("layer and cache differ in kind");
   }
 
   private long scratchBytes(int rowsMax) {
-    long attention = GatedAttention.scratchBytes(
-        rowsMax, config.heads(), config.kvHeads(), config.headDim());
+    long attention =
+        GatedAttention.scratchBytes(rowsMax, config.heads(), config.kvHeads(), config.headDim());
     long delta = GatedDelta.scratchBytes(rowsMax, config.delta());
     long mlp = GatedMlp.scratchBytes(rowsMax, config.intermediateSize());
     return Math.max(attention, Math.max(delta, mlp));

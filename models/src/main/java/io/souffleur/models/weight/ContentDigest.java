@@ -16,9 +16,8 @@ final class ContentDigest {
   static String of(MemorySegment memory) {
     MessageDigest digest = sha256();
     for (long at = 0; at < memory.byteSize(); at += BLOCK_BYTES) {
-      digest.update(memory
-          .asSlice(at, Math.min(BLOCK_BYTES, memory.byteSize() - at))
-          .asByteBuffer());
+      digest.update(
+          memory.asSlice(at, Math.min(BLOCK_BYTES, memory.byteSize() - at)).asByteBuffer());
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -57,8 +57,7 @@ public final class DummyWeights implements WeightSource {
   @Override
   public Tensor tensor(String name, Arena scratch, long... dims) {
     Shape shape = Shape.of(dims);
-    MemorySegment memory =
-        scratch.allocate(dtype.bytes(shape.elements()), Tensor.ALIGNMENT_BYTES);
+    MemorySegment memory = scratch.allocate(dtype.bytes(shape.elements()), Tensor.ALIGNMENT_BYTES);
     if (name.endsWith("linear_attn.norm.weight")) {
       fill(memory, shape.elements(), 0, 1, 1);
     } else if (name.endsWith("norm.weight")) {

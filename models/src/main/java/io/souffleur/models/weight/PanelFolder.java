@@ -58,7 +58,8 @@ final class PanelFolder implements PanelStore {
 
   @Override
   public Panels open(String key, List<PanelSpec> specs, Progress progress) throws IOException {
-    ContentDigest digest = new ContentDigest().add(Integer.toString(LAYOUT_VERSION)).add(key);
+    ContentDigest digest =
+        new ContentDigest().add(Integer.toString(LAYOUT_VERSION)).add(key);
     long bytes = BLOCKS_START;
     for (PanelSpec spec : specs) {
       digest.add(spec.name()).add(Long.toString(spec.bytes()));
@@ -144,8 +145,7 @@ final class PanelFolder implements PanelStore {
         MemorySegment memory = mapped.memory();
         memory.set(ValueLayout.JAVA_LONG, 0, MAGIC);
         memory.set(ValueLayout.JAVA_LONG, 8, bytes);
-        MemorySegment.copy(
-            HexFormat.of().parseHex(name), 0, memory, ValueLayout.JAVA_BYTE, 16, 32);
+        MemorySegment.copy(HexFormat.of().parseHex(name), 0, memory, ValueLayout.JAVA_BYTE, 16, 32);
         memory.force();
       }
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);

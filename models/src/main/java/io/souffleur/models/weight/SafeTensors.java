@@ -74,8 +74,8 @@ public final class SafeTensors implements WeightSource {
       }
       for (Map.Entry<String, String> entry : shardOf.entrySet()) {
         if (!byName.get(entry.getValue()).entries().containsKey(entry.getKey())) {
-          throw new InvalidModelException(index + " says that tensor " + entry.getKey() + " lies in "
-              + entry.getValue() + ", which does not have it");
+          throw new InvalidModelException(index + " says that tensor " + entry.getKey()
+              + " lies in " + entry.getValue() + ", which does not have it");
         }
       }
       refuseDoubles(files);
@@ -101,8 +101,7 @@ public final class SafeTensors implements WeightSource {
 
   private static Map<String, String> readIndex(Path index) throws IOException {
     if (Files.size(index) > INDEX_BYTES_MAX) {
-      throw new InvalidModelException(
-          index + " is larger than " + INDEX_BYTES_MAX + " B");
+      throw new InvalidModelException(index + " is larger than " + INDEX_BYTES_MAX + " B");
     }
     JsonNode map;
     try {

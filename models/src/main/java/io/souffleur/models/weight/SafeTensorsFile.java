@@ -37,9 +37,8 @@ final class SafeTensorsFile implements AutoCloseable {
   static final int NAME_CHARS_MAX = 1_024;
   static final int RANK_MAX = 8;
 
-  private static final JsonMapper MAPPER = JsonMapper.builder()
-      .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-      .build();
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
   private static final ValueLayout.OfLong LENGTH =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -84,8 +83,7 @@ final class SafeTensorsFile implements AutoCloseable {
     }
     JsonNode header;
     try {
-      header = MAPPER.readTree(
-          memory.asSlice(Long.BYTES, bytes).toArray(ValueLayout.JAVA_BYTE));
+      header = MAPPER.readTree(memory.asSlice(Long.BYTES, bytes).toArray(ValueLayout.JAVA_BYTE));
     } catch (JsonProcessingException failure) {
       throw new InvalidModelException(
           path + " has a header that is not valid JSON: " + failure.getOriginalMessage(), failure);
@@ -93,8 +91,8 @@ final class SafeTensorsFile implements AutoCloseable {
       throw new InvalidModelException(path + " has an unreadable header", failure);
     }
     if (!header.isObject() || header.size() > TENSORS_MAX) {
-      throw new InvalidModelException(path + " has a header that is not an object of at most "
-          + TENSORS_MAX + " tensors");
+      throw new InvalidModelException(
+          path + " has a header that is not an object of at most " + TENSORS_MAX + " tensors");
     }
     Map<String, Entry> entries = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> field : header.properties()) {
