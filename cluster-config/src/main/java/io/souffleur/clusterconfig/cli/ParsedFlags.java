@@ -1,0 +1,64 @@
+package io.souffleur.clusterconfig.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * A command line that was read: every value fits its flag's kind and works in this build or is
+ * ignored.
+ *
+ * @param values what was given, by flag; bare flags map to no values
+ * @param words what was neither flag nor value, in order
+ * @param notices one line each, to be printed: deprecated names, and flags without effect
+ */
+public record ParsedFlags(
+    FlagTable table, Map<Flag, List<String>> values, List<String> words, List<String> notices) {
+  public ParsedFlags {
+    values = Map.copyOf(values);
+    words = List.copyOf(words);
+    notices = List.copyOf(notices);
+  }
+
+  boolean given(String name) {
+    return values.containsKey(table.require(name));
+  }
+
+  /** The given value, or the flag's constant default. */
+  Optional<String> text(String name) {
+    Flag flag = table.require(name);
+    List<String> found = values.get(flag);
+    return found == null ? flag.fallback() : Optional.of(found.getLast());
+  }
+
+  /** For flags with a constant default. */
+  String textOrDefault(String name) {
+    return text(name)
+        .orElseThrow(() -> new IllegalStateException(name + " has no constant default"));
+  }
+
+  /** For flags of kind {@link ValueKind.Whole} or {@link ValueKind.Human}. */
+  OptionalLong number(String name) {
+    Optional<String> text = text(name);
+    return text.isEmpty() ? OptionalLong.empty() : HumanNumber.parse(text.get());
+  }
+
+  /** As {@link #number}, for flags whose kind keeps them within an {@code int}. */
+  OptionalInt count(String name) {
+    OptionalLong number = number(name);
+    return number.isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of(Math.toIntExact(number.getAsLong()));
+  }
+
+  /** For flags of kind {@link ValueKind.Real}. */
+  OptionalDouble real(String name) {
+    Optional<String> text = text(name);
+    return text.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(Double.parseDouble(text.get()));
+  }
+}

@@ -1,0 +1,111 @@
+package io.souffleur.clusterconfig.cli;
+
+import static io.souffleur.clusterconfig.cli.Flag.flag;
+
+import java.util.List;
+
+/** The HTTP side and what is written down. */
+final class ServerFlags {
+  private static final String NO_TLS =
+      "the server speaks plain HTTP; put a proxy that ends TLS in front";
+  private static final String NO_KEYS =
+      "keys are not checked yet, and an open server should not look locked";
+  private static final String NO_METRICS = "metrics are not served yet";
+  private static final String ONE_LINE = "one line per request is logged at level info";
+
+  static final FlagSection SECTION = new FlagSection(
+      "Server",
+      List.of(
+          flag("--host")
+              .text("ADDRESS")
+              .byDefault("127.0.0.1")
+              .works("Address to listen on; 0.0.0.0 is every address of this machine."),
+          flag("--port").whole(0, 65_535).byDefault("30000").works("Port; 0 takes a free one."),
+          flag("--served-model-name")
+              .text("NAME")
+              .otherwise("the model path")
+              .works("Name in /v1/models and in answers; without a colon."),
+          flag("--stream-interval")
+              .whole(1, 1_000_000)
+              .byDefault("1")
+              .worksFor(
+                  List.of("1"),
+                  new Effect.Ignored("every token is sent as soon as its text is complete"),
+                  "Tokens between two chunks of a stream."),
+          flag("--incremental-streaming-output")
+              .formerly("--stream-output")
+              .works("/generate streams what is new instead of the text so far."),
+          flag("--api-key").text("KEY").refused("Key that requests must bring.", NO_KEYS),
+          flag("--admin-api-key").text("KEY").refused("Key of admin routes.", NO_KEYS),
+          flag("--ssl-keyfile").text("FILE").refused("TLS key.", NO_TLS),
+          flag("--ssl-certfile").text("FILE").refused("TLS certificate.", NO_TLS),
+          flag("--ssl-ca-certs").text("FILE").refused("TLS authorities.", NO_TLS),
+          flag("--ssl-keyfile-password").text("TEXT").refused("Password of the key.", NO_TLS),
+          flag("--enable-cache-report")
+              .ignored("Report cached tokens.", "the prefix cache is not built yet"),
+          flag("--stream-response-default-include-usage")
+              .ignored("Usage in every stream.", "a request asks for it with stream_options"),
+          flag("--enable-metrics").ignored("Serve /metrics.", NO_METRICS),
+          flag("--extra-metric-labels").json().ignored("Labels of metrics.", NO_METRICS),
+          flag("--bucket-time-to-first-token")
+              .several(anyNumber())
+              .ignored("Histogram borders.", NO_METRICS),
+          flag("--bucket-inter-token-latency")
+              .several(anyNumber())
+              .ignored("Histogram borders.", NO_METRICS),
+          flag("--bucket-e2e-request-latency")
+              .several(anyNumber())
+              .ignored("Histogram borders.", NO_METRICS),
+          flag("--prompt-tokens-buckets")
+              .several(new ValueKind.Text("TEXT"))
+              .ignored("Histogram borders.", NO_METRICS),
+          flag("--generation-tokens-buckets")
+              .several(new ValueKind.Text("TEXT"))
+              .ignored("Histogram borders.", NO_METRICS),
+          flag("--log-level")
+              .choice("trace", "debug", "info", "warning", "warn", "error", "critical")
+              .byDefault("info")
+              .works("Least level that is logged; prompts and outputs appear at trace only."),
+          flag("--log-level-http")
+              .choice("trace", "debug", "info", "warning", "warn", "error", "critical")
+              .ignored("Level of the HTTP side.", "--log-level covers it"),
+          flag("--log-requests").ignored("Log requests.", ONE_LINE),
+          flag("--log-requests-level")
+              .whole(0, 3)
+              .byDefault("2")
+              .ignored("How much of a request is logged.", ONE_LINE),
+          flag("--log-requests-format")
+              .choice("text", "json")
+              .byDefault("text")
+              .ignored("Form of request lines.", ONE_LINE),
+          flag("--decode-log-interval")
+              .whole(1, 1_000_000)
+              .byDefault("40")
+              .ignored("Decode steps between two log lines.", ONE_LINE),
+          flag("--show-time-cost").ignored("Log what parts cost.", ONE_LINE),
+          flag("--crash-dump-folder")
+              .text("DIR")
+              .ignored("Where requests before a crash are kept.", "requests are not written down"),
+          flag("--enable-trace").ignored("Send traces.", "tracing is not built yet"),
+          flag("--otlp-traces-endpoint")
+              .text("ADDRESS")
+              .ignored("Where traces go.", "tracing is not built yet"),
+          flag("--skip-server-warmup")
+              .ignored("No request before ready.", "there is none: /health answers when loaded"),
+          flag("--warmups")
+              .text("NAMES")
+              .ignored("Requests before ready.", "there are none: /health answers when loaded"),
+          flag("--weight-version")
+              .text("NAME")
+              .byDefault("default")
+              .ignored("Label of the weights.", "no endpoint shows it yet"),
+          flag("--config")
+              .text("FILE")
+              .works("YAML file whose keys are flag names; the command line wins.")));
+
+  private ServerFlags() {}
+
+  private static ValueKind anyNumber() {
+    return new ValueKind.Real(-Double.MAX_VALUE, true, Double.MAX_VALUE);
+  }
+}

@@ -1,0 +1,20 @@
+package io.souffleur.clusterconfig.cli;
+
+import java.util.Optional;
+
+/**
+ * The HTTP side.
+ *
+ * @param host address to listen on
+ * @param port 0 for a free one
+ * @param servedName model name in answers, without a colon; empty for the model path or, without
+ *     one, the embedded model's own name
+ * @param incrementalOutput whether {@code /generate} streams what is new instead of the text so far
+ * @param logLevel least level that is logged, as Logback names it
+ */
+public record ServerOptions(
+    String host,
+    int port,
+    Optional<String> servedName,
+    boolean incrementalOutput,
+    String logLevel) {}

@@ -1,0 +1,192 @@
+package io.souffleur.clusterconfig.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.souffleur.clusterconfig.cli.ModelOptions.Dtype;
+import io.souffleur.clusterconfig.cli.ModelOptions.Source;
+import io.souffleur.clusterconfig.cli.ProcessOptions.Isolation;
+import io.souffleur.clusterconfig.cli.TextOptions.SamplingDefaults;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LaunchReaderTest {
+  private static Launch read(String... arguments) throws UsageError, LaunchError {
+    return LaunchReader.read(FlagParser.parse(FlagTable.SERVE, List.of(arguments)));
+  }
+
+  private static String refusal(String... arguments) {
+    return assertThrows(LaunchError.class, () -> read(arguments)).getMessage();
+  }
+
+  @Test
+  void servesTheEmbeddedModelWithoutFlags() throws UsageError, LaunchError {
+    Launch launch = read();
+    LaunchOptions options = launch.options();
+    assertEquals(List.of(), launch.notices());
+    assertTrue(options.model().embedded());
+    assertEquals(
+        new EngineOptions(
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            256,
+            OptionalLong.empty(),
+            OptionalInt.empty(),
+            64,
+            OptionalLong.empty()),
+        options.engine());
+    assertEquals(
+        new ServerOptions("127.0.0.1", 30000, Optional.empty(), false, "INFO"), options.server());
+    assertEquals(
+        new ProcessOptions(Isolation.PROCESS, "auto", OptionalInt.empty()), options.process());
+  }
+
+  @Test
+  void handsOverEveryValueThatWorks(@TempDir Path folder)
+      throws IOException, UsageError, LaunchError {
+    Path template = Files.writeString(folder.resolve("t.jinja"), "x");
+    LaunchOptions options = read(
+            "--model=" + folder,
+            "--tokenizer-path=" + folder,
+            "--dtype=float",
+            "--load-format=dummy",
+            "--context-length=4Ki",
+            "--mem-fraction-static=0.5",
+            "--max-running-requests=8",
+            "--max-queued-requests=9",
+            "--max-total-tokens=25.6k",
+            "--chunked-prefill-size=128",
+            "--page-size=32",
+            "--random-seed=-7",
+            "--reasoning-parser=qwen3",
+            "--tool-call-parser=qwen3_coder",
+            "--chat-template=" + template,
+            "--default-chat-template-kwargs={\"enable_thinking\": false}",
+            "--sampling-defaults=openai",
+            "--host=0.0.0.0",
+            "--port=0",
+            "--served-model-name=me",
+            "--log-level=warning",
+            "--isolation=thread",
+            "--backend=reference",
+            "--cpu-threads=3")
+        .options();
+    assertEquals(
+        new ModelOptions(
+            Optional.of(folder),
+            Optional.of(folder),
+            Dtype.FLOAT32,
+            Source.DUMMY,
+            OptionalInt.of(4096)),
+        options.model());
+    assertEquals(
+        new EngineOptions(
+            OptionalDouble.of(0.5),
+            OptionalInt.of(8),
+            9,
+            OptionalLong.of(25_600),
+            OptionalInt.of(128),
+            32,
+            OptionalLong.of(-7)),
+        options.engine());
+    assertEquals(
+        new TextOptions(
+            Optional.of("qwen3"),
+            Optional.of("qwen3_coder"),
+            Optional.of(template),
+            Map.of("enable_thinking", false),
+            SamplingDefaults.OPENAI),
+        options.text());
+    assertEquals(
+        new ServerOptions("0.0.0.0", 0, Optional.of("me"), false, "WARN"), options.server());
+    assertEquals(
+        new ProcessOptions(Isolation.THREAD, "reference", OptionalInt.of(3)), options.process());
+  }
+
+  @Test
+  void refusesAModelThatIsNoLocalFolder(@TempDir Path folder) throws IOException {
+    assertEquals(
+        "--model-path openbmb/MiniCPM-V-4.6: there is no such folder; name a local folder in"
+            + " Hugging Face layout, nothing is downloaded",
+        refusal("--model-path", "openbmb/MiniCPM-V-4.6"));
+    Path file = Files.writeString(folder.resolve("model"), "");
+    assertTrue(refusal("--model-path", file.toString()).contains("this is a file"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--served-model-name=a:b|must not be empty nor contain a colon",
+        "--chat-template=chatml|no template has this name built in",
+        "--chat-template=nowhere.jinja|there is no such file",
+        "--chunked-prefill-size=100|must be a multiple of the page size, 64",
+        "--max-total-tokens=63|must hold at least one page of 64 tokens",
+        "--page-size=48|must divide 64 or be a multiple of it",
+        "--page-size=96|must divide 64 or be a multiple of it",
+        "--page-size=512|--mamba-track-interval 256: must be a multiple of the page size, 512",
+        "--model-loader-extra-config={\"threads\":1}|unknown key 'threads'",
+        "--model-loader-extra-config={\"num_threads\":0}|num_threads takes 1…9999, not 0"
+      })
+  void refusesWhatDoesNotGoTogether(String argument, String clause) {
+    String message = refusal(argument);
+    assertTrue(message.contains(clause), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8, 16, 32, 64, 128, 256})
+  void takesPageSizesThatGoWithAStateChunk(int page) throws UsageError, LaunchError {
+    assertEquals(page, read("--page-size", "" + page).options().engine().pageTokens());
+  }
+
+  @Test
+  void setsThePageSizeToOneWithoutAnExtraBuffer() throws UsageError, LaunchError {
+    Launch launch = read("--mamba-scheduler-strategy=no_buffer", "--page-size=64");
+    assertEquals(1, launch.options().engine().pageTokens());
+    assertTrue(launch
+        .notices()
+        .contains("--page-size 64 is set to 1: --mamba-scheduler-strategy"
+            + " no_buffer stores a state after any token"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--disable-radix-cache", "--attention-backend=trtllm_mha"})
+  void keepsThePageSizeWhenNoPrefixIsKept(String flag) throws UsageError, LaunchError {
+    Launch launch = read("--mamba-scheduler-strategy=no_buffer", "--page-size=48", flag);
+    assertEquals(48, launch.options().engine().pageTokens());
+  }
+
+  @Test
+  void refusesAnExtraBufferWithoutPrefixes() {
+    assertTrue(refusal("--mamba-scheduler-strategy=extra_buffer", "--disable-radix-cache")
+        .contains("use no_buffer"));
+  }
+
+  @Test
+  void computesPromptsWholeForAnyChunkBelowOne() throws UsageError, LaunchError {
+    assertEquals(
+        OptionalInt.of(0),
+        read("--chunked-prefill-size", "-1").options().engine().prefillChunkTokens());
+  }
+
+  @Test
+  void takesTrueAsTextInTheLoaderConfig() throws UsageError, LaunchError {
+    Launch launch = read(
+        "--model-loader-extra-config",
+        "{\"enable_multithread_load\": \"true\",\"num_threads\": 64}");
+    assertEquals(1, launch.notices().size());
+  }
+}
