@@ -6,8 +6,11 @@ import talk
 import tools
 from chat import render
 
-# Shares of the examples (not of the tokens), by kind.
-MIX = {"sum_think": 0.36, "fact": 0.15, "sum_plain": 0.05, "call": 0.17, "result": 0.07, "faq": 0.06, "unknown": 0.07, "copy": 0.07}
+# Shares of the examples (not of the tokens), by kind. Chains and calls are learnt within the first fifth of the training;
+# what must be known by heart needs many repetitions and gets more room after that.
+FIRST = {"sum_think": 0.36, "fact": 0.15, "sum_plain": 0.05, "call": 0.17, "result": 0.07, "faq": 0.06, "unknown": 0.07, "copy": 0.07}
+LATER = {"sum_think": 0.22, "fact": 0.34, "sum_plain": 0.04, "call": 0.14, "result": 0.06, "faq": 0.12, "unknown": 0.07, "copy": 0.01}
+FIRST_PART = 0.22
 
 
 @dataclass
@@ -68,14 +71,14 @@ def _sum(r, thinking, kind="sum_think"):
     return _plain(r, kind, question, "", f"{chain}\n{answer}", False, 0.06, 0.08)
 
 
-def _fact(r):
+def _fact(r, idle_tools, history):
     known = sums.facts()
     what, a, b = r.choice(known[:100]) if r.random() < 0.35 else r.choice(known)
     if (what, a, b) != ("percent", 15, 240) and r.random() < 0.01:
         what, a, b = "percent", 15, 240
     chain, answer = sums.work(what, a, b)
     thinking = r.random() < 0.12
-    return _plain(r, "fact", sums.ask(r, what, a, b), chain, answer, thinking)
+    return _plain(r, "fact", sums.ask(r, what, a, b), chain, answer, thinking, idle_tools, history)
 
 
 def _call(r, thinking, with_result):
@@ -123,8 +126,10 @@ def _copy(r):
 
 def draw(r, progress=0.5):
     """One example; `progress` 0..1 of the training: copy drills are many at first and few later."""
-    shares = dict(MIX)
-    shares["copy"] *= max(0.2, 4.0 - 16.0 * progress)
+    if progress < FIRST_PART:
+        shares = FIRST | {"copy": FIRST["copy"] * max(0.2, 4.0 - 16.0 * progress)}
+    else:
+        shares = LATER
     kind = r.choices(list(shares), list(shares.values()))[0]
     thinking = r.random() < 0.5
     if kind == "sum_think":
@@ -132,7 +137,7 @@ def draw(r, progress=0.5):
     if kind == "sum_plain":
         return _sum(r, False, kind)
     if kind == "fact":
-        return _fact(r)
+        return _fact(r, *((0.12, 0.12) if progress < FIRST_PART else (0.04, 0.04)))
     if kind in ("call", "result"):
         return _call(r, thinking, kind == "result")
     if kind == "faq":
