@@ -1,0 +1,227 @@
+// Drawing one token per logit row.
+//
+// Candidates are ordered by falling logit, ties by rising id. Nothing is sorted: a cut by rank
+// (top-k, min-p) or by mass (top-p, the draw itself) is found by descending through histograms,
+// first over distance from the largest logit, then over the bits of the logit.
+#ifndef SF_SAMPLING_H
+#define SF_SAMPLING_H
+
+#define BUCKETS 2048
+// Buckets per unit of (max − logit) / temperature; the last bucket takes everything from 32 on.
+#define BUCKETS_PER_UNIT 64.0f
+
+// The layout of io.souffleur.kernels.SamplingTable.
+typedef struct {
+  float temperature, top_p, min_p;
+  int32_t top_k;
+  int64_t seed;
+  int32_t choice, position;
+  int64_t reserved;
+} sampling_row_t;
+
+typedef struct {
+  const float *logits;
+  const sampling_row_t *params;
+  int32_t *tokens;
+  int64_t vocab;
+} sample_t;
+
+typedef struct {
+  double mass[BUCKETS];
+  int64_t count[BUCKETS];
+} histogram_t;
+
+typedef struct {
+  const float *logits;
+  long vocab;
+  float max, temperature;
+  histogram_t *top, *fine;
+  double total;
+} row_t;
+
+// An element in candidate order: how many and how much mass up to and including it.
+typedef struct {
+  int64_t rank;
+  double mass;
+  uint32_t key;
+  int64_t ordinal;  // among elements with the same key, from 1, by rising id
+} place_t;
+
+enum { BY_RANK, BY_MASS, BEYOND_MASS };
+
+// Lanes past the end count as −infinity.
+INL vf logits_at(const row_t *r, long i) {
+  return vf_blend(vf_set1(-__builtin_inff()), vf_load_m(r->logits + i, vm_first(r->vocab - i)), vm_first(r->vocab - i));
+}
+INL vf distance(const row_t *r, vf l) { return vf_div(vf_sub(vf_set1(r->max), l), vf_set1(r->temperature)); }
+INL vf mass_of(vf t) { return vf_keep(vf_exp(vf_sub(vf_zero(), t)), vf_eq(t, t)); }
+INL vf bucket_of(vf t) { return vf_floor(vf_min(vf_mul(t, vf_set1(BUCKETS_PER_UNIT)), vf_set1(BUCKETS - 1))); }
+
+// Smaller key, larger logit; both zeros have one key.
+INL uint32_t key_of(float logit) {
+  union { float f; int32_t i; } b = {logit + 0.0f};
+  int32_t ascending = b.i ^ ((b.i >> 31) & 0x7FFFFFFF);
+  return 0x7FFFFFFFu - (uint32_t)ascending;
+}
+
+static void fill_top(row_t *r) {
+  histogram_t *h = r->top;
+  for (long b = 0; b < BUCKETS; b++) h->mass[b] = 0, h->count[b] = 0;
+  vf rest = vf_zero();
+  int64_t rest_count = 0;
+  for (long i = 0; i < r->vocab; i += VL) {
+    float mass[VL], bucket[VL];
+    vf t = distance(r, logits_at(r, i)), m = mass_of(t), b = bucket_of(t);
+    unsigned valid = vm_bits(vm_first(r->vocab - i));
+    vm last = vf_eq(b, vf_set1(BUCKETS - 1));
+    vf_store(mass, m);
+    vf_store(bucket, b);
+    rest = vf_add(rest, vf_keep(m, last));
+    rest_count += __builtin_popcount(vm_bits(last) & valid);
+    for (unsigned bits = valid & ~vm_bits(last); bits; bits &= bits - 1) {
+      int lane = __builtin_ctz(bits), k = (int)bucket[lane];
+      h->count[k]++;
+      h->mass[k] += (double)mass[lane];
+    }
+  }
+  h->mass[BUCKETS - 1] = (double)vf_sum(rest);
+  h->count[BUCKETS - 1] = rest_count;
+  r->total = 0;
+  for (long b = 0; b < BUCKETS; b++) r->total += h->mass[b];
+}
+
+// Histogram of (key >> shift) & mask over the elements of one bucket whose key >> above is prefix.
+static void fill_fine(const row_t *r, long bucket, int above, uint32_t prefix, int shift, uint32_t mask) {
+  histogram_t *h = r->fine;
+  for (long b = 0; b <= mask; b++) h->mass[b] = 0, h->count[b] = 0;
+  for (long i = 0; i < r->vocab; i += VL) {
+    vf t = distance(r, logits_at(r, i));
+    unsigned bits = vm_bits(vf_eq(bucket_of(t), vf_set1((float)bucket))) & vm_bits(vm_first(r->vocab - i));
+    if (!bits) continue;
+    float mass[VL];
+    vf_store(mass, mass_of(t));
+    for (; bits; bits &= bits - 1) {
+      int lane = __builtin_ctz(bits);
+      uint32_t key = key_of(r->logits[i + lane]);
+      if (above < 32 && key >> above != prefix) continue;
+      long k = (key >> shift) & mask;
+      h->count[k]++;
+      h->mass[k] += (double)mass[lane];
+    }
+  }
+}
+
+// First bucket in which the target is reached, or the last one that is not empty.
+INL long walk(const histogram_t *h, long buckets, int mode, double target, place_t *p) {
+  long found = -1;
+  int64_t count = 0;
+  double mass = 0;
+  for (long b = 0; b < buckets; b++) {
+    if (!h->count[b]) continue;
+    if (found >= 0) {
+      count += h->count[found];
+      mass += h->mass[found];
+    }
+    found = b;
+    double after = p->mass + mass + h->mass[b];
+    if (mode == BY_RANK ? (double)(p->rank + count + h->count[b]) >= target
+                        : mode == BY_MASS ? after >= target : after > target)
+      break;
+  }
+  p->rank += count;
+  p->mass += mass;
+  return found;
+}
+
+static place_t descend(const row_t *r, int mode, double target) {
+  place_t p = {0, 0, 0, 0};
+  long bucket = walk(r->top, BUCKETS, mode, target, &p);
+  fill_fine(r, bucket, 32, 0, 21, 0x7FF);
+  uint32_t key = (uint32_t)walk(r->fine, 2048, mode, target, &p);
+  fill_fine(r, bucket, 21, key, 10, 0x7FF);
+  key = key << 11 | (uint32_t)walk(r->fine, 2048, mode, target, &p);
+  fill_fine(r, bucket, 10, key, 0, 0x3FF);
+  long low = walk(r->fine, 1024, mode, target, &p);
+  p.key = key << 10 | (uint32_t)low;
+  int64_t equal = r->fine->count[low];
+  double each = r->fine->mass[low] / (double)equal;
+  do {
+    p.ordinal++;
+    p.rank++;
+    p.mass += each;
+  } while (p.ordinal < equal &&
+           !(mode == BY_RANK ? (double)p.rank >= target : mode == BY_MASS ? p.mass >= target : p.mass > target));
+  return p;
+}
+
+static long id_of(const row_t *r, const place_t *p) {
+  int64_t left = p->ordinal;
+  for (long i = 0; i < r->vocab; i++)
+    if (key_of(r->logits[i]) == p->key && --left == 0) return i;
+  return -1;
+}
+
+static int64_t count_heavier(const row_t *r, float mass) {
+  int64_t n = 0;
+  for (long i = 0; i < r->vocab; i += VL) {
+    vf m = mass_of(distance(r, logits_at(r, i)));
+    unsigned lighter = vm_bits(vf_gt(vf_set1(mass), m));
+    n += __builtin_popcount(~lighter & vm_bits(vm_first(r->vocab - i)));
+  }
+  return n;
+}
+
+// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+INL uint64_t mix(uint64_t z) {
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+  return z ^ (z >> 31);
+}
+// A number in [0, 1) that depends on its three keys only.
+INL double uniform(int64_t seed, int32_t choice, int32_t position) {
+  uint64_t counter = ((uint64_t)(uint32_t)choice << 32) ^ (uint32_t)position;
+  uint64_t bits = mix(mix((uint64_t)seed + 0x9E3779B97F4A7C15ull) ^ mix(counter + 0xD1B54A32D192ED03ull));
+  return (double)(bits >> 11) * 0x1.0p-53;
+}
+
+static int32_t sample_row(const float *logits, long vocab, const sampling_row_t *params, histogram_t *scratch) {
+  row_t r = {logits, vocab, 0, params->temperature, scratch, scratch + 1, 0};
+  vf top = vf_set1(-__builtin_inff());
+  unsigned all = vm_bits(vm_first(VL));
+  for (long i = 0; i < vocab; i += VL) {
+    vf l = logits_at(&r, i);
+    if (vf_countable(l) != all) return -1;
+    top = vf_max(top, l);
+  }
+  r.max = vf_largest(top);
+  if (!(params->temperature > 0.0f) || r.max == -__builtin_inff()) {
+    long i = 0;
+    while (logits[i] != r.max) i++;
+    return (int32_t)i;
+  }
+  fill_top(&r);
+  int64_t kept = vocab;
+  double total = r.total;
+  if (params->top_k > 0 && params->top_k < kept) {
+    kept = params->top_k;
+    total = descend(&r, BY_RANK, (double)kept).mass;
+  }
+  if (params->top_p < 1.0f) {
+    place_t cut = descend(&r, BY_MASS, (double)params->top_p * total);
+    if (cut.rank < kept) kept = cut.rank, total = cut.mass;
+  }
+  if (params->min_p > 0.0f) {
+    int64_t heavy = max_l(1, count_heavier(&r, params->min_p));
+    if (heavy < kept) kept = heavy, total = descend(&r, BY_RANK, (double)kept).mass;
+  }
+  place_t drawn = descend(&r, BEYOND_MASS, uniform(params->seed, params->choice, params->position) * total);
+  if (drawn.rank > kept) drawn = descend(&r, BY_RANK, (double)kept);
+  return (int32_t)id_of(&r, &drawn);
+}
+
+// Tasks: rows. Scratch: two histograms.
+static void op_sample(const sample_t *a, void *scratch, long first, long last) {
+  for (long r = first; r < last; r++)
+    a->tokens[r] = sample_row(a->logits + r * a->vocab, a->vocab, a->params + r, scratch);
+}
+#endif

@@ -1,0 +1,21 @@
+package io.souffleur.kernels.nativecpu;
+
+/** Operation numbers of the native entry; the order is that of the enum in {@code kernels.c}. */
+enum Operation {
+  PACK,
+  EMBED,
+  RMS_NORM,
+  ROUND,
+  LINEAR,
+  SILU_MUL,
+  ROTARY,
+  FREQUENCIES,
+  ATTENTION_INPUTS,
+  ATTENTION,
+  CAUSAL_CONV,
+  DELTA_PREPARE,
+  DELTA,
+  GATED_NORM,
+  SELECT_ROWS,
+  SAMPLE
+}
