@@ -112,6 +112,11 @@ public final class EngineLoop implements Agent, StepHandler {
     return 1;
   }
 
+  /** Throws unless book, seats and queue agree; costly, on the loop's thread only. */
+  public void checkIntegrity() {
+    scheduler.checkIntegrity();
+  }
+
   @Override
   public String roleName() {
     return "engine";

@@ -1,0 +1,56 @@
+package io.souffleur.scheduler.sim;
+
+import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.step.StepResult;
+
+/**
+ * A model in integers: one recurrent layer, one attention layer and a head, each a hash.
+ *
+ * <pre>
+ *   state(p)  = mix(state(p−1), token(p), p)                state(−1) = 0; absent without recurrent layers
+ *   cell(p)   = mix(token(p), p, state(p))                  what a page keeps of a position
+ *   seen(p)   = fold of cell(0) … cell(p)                   what attention reads back from the pages
+ *   next(p+1) = hash of state(p), seen(p), seed, choice, p+1
+ * </pre>
+ *
+ * <p>Any wrong page, stale state, swapped or lost step changes the next token with near certainty, and
+ * every token after it.
+ */
+final class HashModel {
+  static final int VOCABULARY = 97;
+
+  /** Tokens below this stop a stream when a request asks for stops. */
+  static final int STOP_TOKENS = 3;
+
+  private static final int NOT_FINITE_ONE_IN = 600;
+
+  private HashModel() {}
+
+  static long mix(long a, long b) {
+    long z = (a ^ Long.rotateLeft(b, 29)) * 0x9E3779B97F4A7C15L + b;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+
+  static long state(long before, int token, int position) {
+    return mix(mix(before, token), position);
+  }
+
+  static long cell(int token, int position, long state) {
+    return mix(mix(token, position), state);
+  }
+
+  static long see(long seen, long cell) {
+    return mix(seen, cell);
+  }
+
+  /** A token, or {@link StepResult#NOT_FINITE} now and then. */
+  static int next(long state, long seen, SamplingSpec sampling, int position) {
+    long hash = mix(mix(mix(state, seen), sampling.seed()), mix(sampling.choice(), position));
+    if (Long.remainderUnsigned(hash >>> 8, NOT_FINITE_ONE_IN) == 0) {
+      return StepResult.NOT_FINITE;
+    }
+    return (int) Long.remainderUnsigned(hash, VOCABULARY);
+  }
+}
