@@ -23,14 +23,13 @@ public final class EmbeddedModel {
   public static final String SERVED_NAME = "understudy";
 
   /** Files of the checkpoint folder. */
-  static final List<String> FILES =
-      List.of(
-          "config.json",
-          "generation_config.json",
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "chat_template.jinja",
-          "model.safetensors");
+  static final List<String> FILES = List.of(
+      "config.json",
+      "generation_config.json",
+      "tokenizer.json",
+      "tokenizer_config.json",
+      "chat_template.jinja",
+      "model.safetensors");
 
   private static final int NAME_DIGITS = 16;
 

@@ -15,7 +15,8 @@ class EmbeddedModelTest {
   /** What the repository may carry for the embedded model. */
   private static final long BYTES_MAX = 10L << 20;
 
-  @TempDir Path cacheRoot;
+  @TempDir
+  Path cacheRoot;
 
   @Test
   void unpacksACompleteCheckpointAndNothingElse() throws IOException {
