@@ -1,0 +1,37 @@
+package io.souffleur.scheduler;
+
+import io.souffleur.contracts.request.GenerationEvent.EngineLost;
+import io.souffleur.contracts.request.GenerationEvent.Finished;
+import io.souffleur.contracts.request.RequestId;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes events down in words. */
+final class RecordingSink implements TokenSink {
+  final List<String> events = new ArrayList<>();
+
+  @Override
+  public void onAccepted(RequestId id, long epoch) {
+    events.add("accepted");
+  }
+
+  @Override
+  public void onToken(RequestId id, long epoch, int token) {
+    events.add("token " + token);
+  }
+
+  @Override
+  public void onFinished(Finished finished) {
+    events.add("finished " + finished.reason() + " stop " + finished.matchedStop() + " of "
+        + finished.promptTokens() + "+" + finished.generatedTokens());
+  }
+
+  @Override
+  public void onLost(EngineLost lost) {
+    events.add("lost in epoch " + lost.epoch());
+  }
+
+  String last() {
+    return events.getLast();
+  }
+}
