@@ -153,7 +153,7 @@ class RowOperationsTest {
     runs.addRun(5, 0, Runs.NO_SLOT, 0);
     runs.addRun(3, 262_141, 0, 1);
     runs.addRun(2, 2_147_483_000, 0, 1);
-    Tensor out = Tensor.allocate(arena, DType.F32, runs.rows(), 2 * half);
+    Tensor out = Tensor.allocate(arena, DType.F32, runs.rows(), 2L * half);
     try (Kernels kernels = provider.open(2)) {
       kernels.inverseFrequencies(10_000_000, half, frequencies);
       for (int i = 0; i < half; i++) {
