@@ -1,5 +1,6 @@
 package io.souffleur.models.weight;
 
+import io.souffleur.models.InvalidModelException;
 import io.souffleur.models.Progress;
 import io.souffleur.tensor.MappedFile;
 import java.io.IOException;
@@ -66,14 +67,35 @@ final class PanelFolder implements PanelStore {
       bytes += spec.bytes();
     }
     String name = digest.hex();
+    try {
+      return open(name, bytes, specs, progress);
+    } catch (InvalidModelException invalid) {
+      throw invalid;
+    } catch (IOException failure) {
+      throw new IOException(
+          "cannot keep " + bytes + " B of packed weights in " + folder + ": " + failure, failure);
+    }
+  }
+
+  private Panels open(String name, long bytes, List<PanelSpec> specs, Progress progress)
+      throws IOException {
     Path file = folder.resolve(name + SUFFIX);
     if (!usable(file, name, bytes)) {
       Files.createDirectories(folder);
       writeLocked(file, name, bytes, specs, progress);
     }
     progress.onBytes(bytes - BLOCKS_START, bytes - BLOCKS_START);
-    Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    touch(file);
     return map(file, specs);
+  }
+
+  /** Marks {@code file} as used; a folder that is read-only keeps its files by other means. */
+  private static void touch(Path file) {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    } catch (IOException readOnly) {
+      // The mark only decides which file goes first.
+    }
   }
 
   private static Panels map(Path file, List<PanelSpec> specs) throws IOException {
