@@ -50,8 +50,9 @@ public final class MappedFile implements AutoCloseable {
   public static MappedFile create(Path path, long bytes) throws IOException {
     var permissions = PosixFilePermissions.asFileAttribute(
         EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
-    try (FileChannel channel = FileChannel.open(
-        path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), permissions)) {
+    FileChannel created = FileChannel.open(
+        path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), permissions);
+    try (FileChannel channel = created) {
       reserve(channel, bytes);
     } catch (IOException failure) {
       Files.deleteIfExists(path);

@@ -16,7 +16,8 @@ import java.util.List;
 /**
  * {@link Kernels} as scalar loops on the caller's thread.
  *
- * <p>Scratch arrays grow to the largest call seen and are then reused. Owned by one thread.
+ * <p>Scratch arrays grow to the largest call seen and are then reused; only {@link #rotary} takes some
+ * heap, inside {@link StrictMath}. Owned by one thread.
  */
 final class ReferenceKernels implements Kernels {
   private final LinearLoops linear = new LinearLoops();

@@ -36,6 +36,10 @@ record Qwen35Config(
   static final List<String> MODEL_TYPES = List.of("minicpmv4_6", "qwen3_5", "qwen3_5_text");
 
   private static final String TEXT_TYPE = "qwen3_5_text";
+  /** Small enough that no product of extents that a layer's columns are made of overflows. */
+  private static final int HEADS_MAX = 1_024;
+
+  private static final int HEAD_DIM_MAX = 1_024;
   private static final int EXTENT_MAX = 1 << 20;
   private static final int VOCAB_MAX = 1 << 24;
   private static final int LAYERS_MAX = 1_024;
@@ -56,12 +60,12 @@ record Qwen35Config(
     refuseUnsupported(text);
     ConfigJson rope = text.object("rope_parameters").orElse(text);
     refuseUnsupportedRope(rope);
-    int heads = text.count("num_attention_heads", EXTENT_MAX);
-    int kvHeads = text.count("num_key_value_heads", EXTENT_MAX, heads);
+    int heads = text.count("num_attention_heads", HEADS_MAX);
+    int kvHeads = text.count("num_key_value_heads", HEADS_MAX, heads);
     if (heads % kvHeads != 0) {
       throw text.refusal("num_key_value_heads", "a divisor of num_attention_heads " + heads);
     }
-    int headDim = text.count("head_dim", EXTENT_MAX);
+    int headDim = text.count("head_dim", HEAD_DIM_MAX);
     return new Qwen35Config(
         root.text("model_type", TEXT_TYPE),
         text.count("hidden_size", EXTENT_MAX),
@@ -154,10 +158,10 @@ record Qwen35Config(
 
   private static DeltaShape delta(ConfigJson text) throws InvalidModelException {
     var shape = new DeltaShape(
-        text.count("linear_num_key_heads", EXTENT_MAX),
-        text.count("linear_num_value_heads", EXTENT_MAX),
-        text.count("linear_key_head_dim", EXTENT_MAX),
-        text.count("linear_value_head_dim", EXTENT_MAX),
+        text.count("linear_num_key_heads", HEADS_MAX),
+        text.count("linear_num_value_heads", HEADS_MAX),
+        text.count("linear_key_head_dim", HEAD_DIM_MAX),
+        text.count("linear_value_head_dim", HEAD_DIM_MAX),
         text.count("linear_conv_kernel_dim", 64, 4));
     if (shape.valueHeads() % shape.keyHeads() != 0) {
       throw text.refusal(

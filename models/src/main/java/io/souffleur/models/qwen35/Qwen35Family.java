@@ -74,7 +74,9 @@ public final class Qwen35Family implements ModelFamily {
       throws InvalidModelException {
     DType stored = weights.dtype(names.embedding());
     ComputeType resolved = computeType.resolve(stored);
-    long matrices = matrixParameters(config);
+    ExpectedTensors expected = ExpectedTensors.of(config, names);
+    expected.check(weights);
+    long parameters = expected.parameters();
     long embedding = (long) config.vocabSize() * config.hiddenSize();
     long head = names.head().isPresent() ? embedding : 0;
     int elementBytes = resolved.kvDType().elementBytes();
@@ -88,27 +90,15 @@ public final class Qwen35Family implements ModelFamily {
         config.vocabSize(),
         config.contextLength(),
         config.eosIds(),
-        matrices + embedding + head,
+        parameters,
         weights.fileBytes(),
-        (matrices + embedding) * elementBytes + embedding * embeddingBytes,
+        (parameters - head) * elementBytes + embedding * embeddingBytes,
         new CacheDemand(
             config.attentionLayerCount(),
             config.kvHeads(),
             config.headDim(),
             resolved.kvDType(),
             slotBytes(config)));
-  }
-
-  /** Elements of all projections; vectors are left out. */
-  private static long matrixParameters(Qwen35Config config) {
-    long hidden = config.hiddenSize();
-    long attention = hidden * (config.attentionColumns() + config.attendedColumns());
-    long delta = hidden * (config.delta().projectionColumns() + config.valueColumns());
-    long mlp = 3 * hidden * config.intermediateSize();
-    long attentionLayers = config.attentionLayerCount();
-    return attentionLayers * attention
-        + (config.layerCount() - attentionLayers) * delta
-        + config.layerCount() * mlp;
   }
 
   /** Bytes of window and state of all delta layers. */

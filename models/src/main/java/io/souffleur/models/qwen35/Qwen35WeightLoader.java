@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Maps, checks, fuses and packs the weights of one model.
+ * Maps, fuses and packs the weights of one model, checked by {@link ExpectedTensors} before.
  *
  * <p>First every matrix is listed as a block of the panel file, then the store fills or maps the
  * blocks, then the layers are put together. Small vectors are widened to F32 at every load.
@@ -111,12 +111,7 @@ final class Qwen35WeightLoader {
     return specs;
   }
 
-  private PanelSpec spec(Fused fused) throws InvalidModelException {
-    for (Part part : fused.parts()) {
-      if (source.mapped()) {
-        source.tensor(part.tensor(), arena, part.rows(), fused.inputs());
-      }
-    }
+  private PanelSpec spec(Fused fused) {
     long bytes = kernels.panelBytes(form, fused.outputs(), fused.inputs());
     return new PanelSpec(fused.block(), bytes, block -> fill(fused, block));
   }
