@@ -1,0 +1,41 @@
+package io.souffleur.http;
+
+import io.souffleur.actors.PromptReply;
+import io.souffleur.http.openai.ApiException;
+import io.souffleur.http.openai.Ending;
+import io.souffleur.http.openai.Usage;
+import io.souffleur.http.stage.AnswerStages;
+import io.souffleur.http.stage.Delta;
+import io.souffleur.http.stage.StageOptions;
+import java.util.List;
+
+/**
+ * How an answer looks to its client: chat or {@code /generate}, streamed or whole.
+ *
+ * <p>Owned by one session, called on its thread in this order: {@code stages}, {@code begin}, {@code
+ * step} any number of times, then {@code end} or {@code fail}; {@code fail} may come at any time.
+ */
+interface AnswerForm {
+
+  /** The stages that the text goes through, given the prompt it follows. */
+  StageOptions stages(PromptReply.Prepared prompt);
+
+  /** Whether control tokens are left out of the text. */
+  boolean skipSpecialTokens();
+
+  /** The engine took the request. */
+  void begin(Exchange exchange);
+
+  /**
+   * Tokens of one step became deltas, possibly none.
+   *
+   * @return false when the client does not keep up
+   */
+  boolean step(int[] tokens, List<Delta> deltas, Usage usage);
+
+  /** The answer is complete; {@code deltas} are its last ones. */
+  void end(List<Delta> deltas, AnswerStages stages, Ending ending, Usage usage);
+
+  /** The answer cannot be given, or not to its end. */
+  void fail(Exchange exchange, ApiException error);
+}

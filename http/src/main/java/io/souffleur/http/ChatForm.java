@@ -1,0 +1,125 @@
+package io.souffleur.http;
+
+import io.souffleur.actors.ModelCard;
+import io.souffleur.actors.PromptReply;
+import io.souffleur.http.openai.AnswerHead;
+import io.souffleur.http.openai.ApiException;
+import io.souffleur.http.openai.CallIds;
+import io.souffleur.http.openai.ChatAnswerWriter;
+import io.souffleur.http.openai.ChatRequest;
+import io.souffleur.http.openai.ChunkWriter;
+import io.souffleur.http.openai.Ending;
+import io.souffleur.http.openai.ErrorWriter;
+import io.souffleur.http.openai.Usage;
+import io.souffleur.http.stage.AnswerStages;
+import io.souffleur.http.stage.Delta;
+import io.souffleur.http.stage.StageOptions;
+import io.souffleur.http.stage.WholeAnswer;
+import io.souffleur.http.stage.argument.ToolSchemas;
+import java.util.List;
+import java.util.Optional;
+
+/** Chat answers, streamed as chunks or sent as one body. */
+final class ChatForm implements AnswerForm {
+  private final ChatRequest request;
+  private final boolean reasoning;
+  private final boolean toolCalls;
+  private final ChunkWriter chunks;
+  private final ChatAnswerWriter bodies;
+  private final WholeAnswer whole = new WholeAnswer();
+  private Exchange exchange;
+  private boolean roleSent;
+
+  ChatForm(ChatRequest request, ModelCard model, AnswerHead head, boolean cacheReport, CallIds ids) {
+    this.request = request;
+    this.reasoning = request.separateReasoning() && model.reasoningParser().isPresent();
+    this.toolCalls = !request.tools().isEmpty() && model.toolCallParser().isPresent();
+    this.chunks = new ChunkWriter(head, cacheReport, ids);
+    this.bodies = new ChatAnswerWriter(head, cacheReport, ids);
+  }
+
+  @Override
+  public StageOptions stages(PromptReply.Prepared prompt) {
+    StageOptions options =
+        StageOptions.PLAIN.withStops(request.sampling().stops(), request.sampling().keepStop());
+    if (toolCalls) {
+      options = options.withTools(ToolSchemas.of(request.tools()));
+    }
+    return reasoning
+        ? options.withReasoning(prompt.endsInsideThought(), request.streamReasoning())
+        : options;
+  }
+
+  /** The tool parser needs its markers, which may be control tokens. */
+  @Override
+  public boolean skipSpecialTokens() {
+    return request.sampling().skipSpecialTokens() && !toolCalls;
+  }
+
+  @Override
+  public void begin(Exchange begun) {
+    this.exchange = begun;
+    if (request.streaming().on()) {
+      begun.startStream();
+    }
+  }
+
+  @Override
+  public boolean step(int[] tokens, List<Delta> deltas, Usage usage) {
+    if (!request.streaming().on()) {
+      deltas.forEach(whole::delta);
+      return true;
+    }
+    return exchange.emit(events(deltas, usage).toString());
+  }
+
+  @Override
+  public void end(List<Delta> deltas, AnswerStages stages, Ending ending, Usage usage) {
+    if (!request.streaming().on()) {
+      deltas.forEach(whole::delta);
+      exchange.whole(
+          Responses.json(
+              200,
+              bodies.write(
+                  whole.reasoning(stages.thoughtClosed()),
+                  whole.content(stages.thought()),
+                  whole.calls(),
+                  ending,
+                  usage)));
+      return;
+    }
+    StringBuilder events = events(deltas, usage);
+    events.append(chunks.end(ending, stages.calls() > 0, always(usage)));
+    if (request.streaming().usageAtEnd()) {
+      events.append(chunks.usage(usage));
+    }
+    exchange.emit(events.append(ChunkWriter.DONE).toString());
+    exchange.endStream();
+  }
+
+  @Override
+  public void fail(Exchange failed, ApiException error) {
+    if (failed.streaming()) {
+      failed.emit(ErrorWriter.OPENAI.event(error) + ChunkWriter.DONE);
+      failed.endStream();
+    } else {
+      failed.whole(Responses.error(error, ErrorWriter.OPENAI));
+    }
+  }
+
+  private StringBuilder events(List<Delta> deltas, Usage usage) {
+    StringBuilder events = new StringBuilder();
+    if (!roleSent) {
+      events.append(chunks.role(always(usage)));
+      roleSent = true;
+    }
+    for (Delta delta : deltas) {
+      events.append(chunks.delta(delta, always(usage)));
+    }
+    return events;
+  }
+
+  private Optional<Usage> always(Usage usage) {
+    return request.streaming().usageAlways() ? Optional.of(usage) : Optional.empty();
+  }
+}

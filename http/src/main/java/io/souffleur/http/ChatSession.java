@@ -1,0 +1,294 @@
+package io.souffleur.http;
+
+import io.souffleur.actors.EngineClient;
+import io.souffleur.actors.PromptReply;
+import io.souffleur.contracts.request.FinishReason;
+import io.souffleur.contracts.request.GenerationEvent;
+import io.souffleur.contracts.request.GenerationRequest;
+import io.souffleur.contracts.request.RejectReason;
+import io.souffleur.http.openai.ApiException;
+import io.souffleur.http.openai.Ending;
+import io.souffleur.http.openai.Usage;
+import io.souffleur.http.stage.AnswerStages;
+import io.souffleur.http.stage.StageLimitException;
+import io.souffleur.tokenizer.StreamingDetokenizer;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request from its prompt to the last byte of its answer: owner of the request's tokens.
+ *
+ * <p>Asks for the prompt, submits it, turns tokens into text and text into deltas, and hands these to
+ * the answer's form. When the engine is rebuilt it submits again with the tokens it has, so that the
+ * client sees a pause and nothing else. When the client leaves, or does not keep up, the request is
+ * aborted. Never restarted; its end, however it comes, is seen by {@link IngressServer}.
+ */
+final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
+  /** What a session hears; all of it comes from the session's own adapters and timers. */
+  sealed interface Command {}
+
+  private record PromptReady(PromptReply reply) implements Command {}
+
+  private record Engine(GenerationEvent event) implements Command {}
+
+  private enum Signal implements Command {
+    CLIENT_LEFT,
+    TRY_AGAIN
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChatSession.class);
+
+  private final TimerScheduler<Command> timers;
+  private final ActorRef<GenerationEvent> engineEvents;
+  private final EngineClient client;
+  private final HttpSettings.Sessions limits;
+  private final SessionPlan plan;
+  private final Exchange exchange;
+  private final LongSupplier nanoClock;
+  private final long startNanos;
+  private final TokenLog generated = new TokenLog();
+  private final DeltaList deltas = new DeltaList();
+  private PromptReply.Prepared prompt;
+  private AnswerStages stages;
+  private StreamingDetokenizer detokenizer;
+  private int newTokensMax;
+  private boolean begun;
+  private long epoch;
+  private int resumes;
+  private long lostNanos;
+  private long firstTokenNanos;
+  private int reasoningTokens;
+
+  static Behavior<Command> create(
+      SessionPlan plan,
+      Exchange exchange,
+      EngineClient client,
+      HttpSettings.Sessions limits,
+      LongSupplier nanoClock) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new ChatSession(context, timers, plan, exchange, client, limits, nanoClock)
+                        .start(context)));
+  }
+
+  private ChatSession(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      SessionPlan plan,
+      Exchange exchange,
+      EngineClient client,
+      HttpSettings.Sessions limits,
+      LongSupplier nanoClock) {
+    super(context);
+    this.timers = timers;
+    this.engineEvents = context.messageAdapter(GenerationEvent.class, Engine::new);
+    this.client = client;
+    this.limits = limits;
+    this.plan = plan;
+    this.exchange = exchange;
+    this.nanoClock = nanoClock;
+    this.startNanos = nanoClock.getAsLong();
+  }
+
+  private Behavior<Command> start(ActorContext<Command> context) {
+    ActorRef<Command> self = context.getSelf();
+    exchange.left().thenRun(() -> self.tell(Signal.CLIENT_LEFT));
+    client.prompt(
+        plan.prompt(), context.messageAdapter(PromptReply.class, PromptReady::new));
+    return this;
+  }
+
+  @Override
+  public Behavior<Command> onMessage(Command message) {
+    try {
+      return switch (message) {
+        case PromptReady ready -> onPrompt(ready.reply());
+        case Engine engine -> onEngine(engine.event());
+        case Signal.CLIENT_LEFT -> onClientLeft("client left");
+        case Signal.TRY_AGAIN -> submit();
+      };
+    } catch (ApiException refusal) {
+      return fail(refusal);
+    } catch (StageLimitException limit) {
+      return fail(ApiException.internal(limit.getMessage()));
+    }
+  }
+
+  private Behavior<Command> onPrompt(PromptReply reply) {
+    return switch (reply) {
+      case PromptReply.Prepared prepared -> onPrepared(prepared);
+      case PromptReply.TemplateRejected rejected -> fail(Refusals.of(rejected));
+      case PromptReply.Malformed malformed -> fail(Refusals.of(malformed));
+      case PromptReply.TooLong tooLong -> fail(Refusals.of(tooLong));
+      case PromptReply.Busy busy -> fail(Refusals.of(busy));
+      case PromptReply.WorkerFailed failed -> fail(ApiException.internal(failed.message()));
+    };
+  }
+
+  private Behavior<Command> onPrepared(PromptReply.Prepared prepared) {
+    prompt = prepared;
+    newTokensMax =
+        Refusals.newTokens(
+            plan.sampling(), prepared.tokens().length, client.model().contextTokens());
+    stages = new AnswerStages(plan.form().stages(prepared));
+    detokenizer = client.text().tokenizer().detokenizer(plan.form().skipSpecialTokens());
+    return submit();
+  }
+
+  private Behavior<Command> submit() {
+    client.submit(
+        new GenerationRequest(
+            plan.id(),
+            prompt.tokens().clone(),
+            generated.copy(),
+            plan.sampling().spec(plan.id()),
+            newTokensMax,
+            plan.sampling().stopTokens(client.model().stopTokenIds())),
+        engineEvents);
+    return this;
+  }
+
+  private Behavior<Command> onEngine(GenerationEvent event) {
+    return switch (event) {
+      case GenerationEvent.Accepted accepted -> onAccepted(accepted);
+      case GenerationEvent.Tokens tokens -> tokens.epoch() == epoch ? onTokens(tokens) : this;
+      case GenerationEvent.Finished finished -> finished.epoch() == epoch ? onFinished(finished) : this;
+      case GenerationEvent.Rejected rejected -> onRejected(rejected);
+      case GenerationEvent.EngineLost lost -> onEngineLost(lost);
+    };
+  }
+
+  private Behavior<Command> onAccepted(GenerationEvent.Accepted accepted) {
+    epoch = accepted.epoch();
+    if (!begun) {
+      begun = true;
+      plan.form().begin(exchange);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onTokens(GenerationEvent.Tokens tokens) {
+    if (firstTokenNanos == 0) {
+      firstTokenNanos = nanoClock.getAsLong();
+    }
+    int[] ids = tokens.tokens();
+    int used = 0;
+    while (used < ids.length && stages.matchedStop().isEmpty()) {
+      take(ids[used++]);
+    }
+    int[] shown = used == ids.length ? ids : Arrays.copyOf(ids, used);
+    if (!plan.form().step(shown, deltas.take(), usage(0, 0))) {
+      return onClientLeft("client too slow");
+    }
+    if (stages.matchedStop().isPresent()) {
+      client.abort(plan.id());
+      return end(new Ending.StopString(stages.matchedStop().get()), usage(0, 0));
+    }
+    return this;
+  }
+
+  private void take(int token) {
+    boolean before = stages.inThought();
+    generated.add(token);
+    stages.accept(detokenizer.accept(token), deltas);
+    if (before && stages.inThought()) {
+      reasoningTokens++;
+    }
+  }
+
+  private Behavior<Command> onFinished(GenerationEvent.Finished finished) {
+    boolean stopToken = finished.matchedStop() != GenerationEvent.Finished.NO_STOP;
+    Usage usage = usage(stopToken ? 1 : 0, finished.cachedTokens());
+    if (finished.reason() == FinishReason.NOT_FINITE) {
+      return fail(
+          ApiException.internal(
+              "the model's numbers are not finite after " + generated.count() + " tokens"));
+    }
+    stages.accept(detokenizer.finish(), deltas);
+    stages.finish(deltas);
+    if (stages.matchedStop().isPresent()) {
+      return end(new Ending.StopString(stages.matchedStop().get()), usage);
+    }
+    return end(
+        switch (finished.reason()) {
+          case STOP -> new Ending.StopToken(finished.matchedStop());
+          case LENGTH -> new Ending.Length(generated.count());
+          case ABORT, NOT_FINITE -> new Ending.Aborted("the request was aborted");
+        },
+        usage);
+  }
+
+  private Behavior<Command> onRejected(GenerationEvent.Rejected rejected) {
+    boolean passing =
+        rejected.reason() == RejectReason.NOT_READY || rejected.reason() == RejectReason.QUEUE_FULL;
+    boolean patient = nanoClock.getAsLong() - lostNanos < limits.resumeWait().toNanos();
+    if (resumes > 0 && passing && patient) {
+      timers.startSingleTimer(Signal.TRY_AGAIN, Signal.TRY_AGAIN, limits.resumeRetry());
+      return this;
+    }
+    return fail(Refusals.of(rejected));
+  }
+
+  private Behavior<Command> onEngineLost(GenerationEvent.EngineLost lost) {
+    if (resumes == limits.resumeMax()) {
+      return fail(
+          ApiException.unavailable(
+              503, "the engine was lost " + (resumes + 1) + " times during this request"));
+    }
+    resumes++;
+    lostNanos = nanoClock.getAsLong();
+    LOG.info("request {} goes on after epoch {} with {} tokens", plan.id(), lost.epoch(), generated.count());
+    return submit();
+  }
+
+  private Behavior<Command> end(Ending ending, Usage usage) {
+    plan.form().end(deltas.take(), stages, ending, usage);
+    report(ending.reason(stages.calls() > 0), usage);
+    return Behaviors.stopped();
+  }
+
+  private Behavior<Command> fail(ApiException error) {
+    client.abort(plan.id());
+    plan.form().fail(exchange, error);
+    if (error.status() >= 500) {
+      LOG.warn("request {} failed with {}: {}", plan.id(), error.status(), error.getMessage());
+    } else {
+      LOG.info("request {} refused with {}", plan.id(), error.status());
+    }
+    return Behaviors.stopped();
+  }
+
+  private Behavior<Command> onClientLeft(String why) {
+    client.abort(plan.id());
+    exchange.breakOff(Responses.empty(503), why);
+    report(why, usage(0, 0));
+    return Behaviors.stopped();
+  }
+
+  private Usage usage(int stopTokens, int cachedTokens) {
+    int promptTokens = prompt == null ? 0 : prompt.tokens().length;
+    return new Usage(promptTokens, generated.count() + stopTokens, cachedTokens, reasoningTokens);
+  }
+
+  private void report(String how, Usage usage) {
+    LOG.info(
+        "request {}: {} prompt tokens ({} cached), {} generated, first after {} ms, all after {} ms, {}",
+        plan.id(),
+        usage.promptTokens(),
+        usage.cachedTokens(),
+        usage.completionTokens(),
+        firstTokenNanos == 0 ? 0 : (firstTokenNanos - startNanos) / 1_000_000,
+        (nanoClock.getAsLong() - startNanos) / 1_000_000,
+        how);
+  }
+}

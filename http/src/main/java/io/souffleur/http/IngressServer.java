@@ -1,0 +1,208 @@
+package io.souffleur.http;
+
+import io.souffleur.actors.EngineClient;
+import io.souffleur.http.openai.ApiException;
+import io.souffleur.http.openai.ErrorWriter;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.stream.Materializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owner of the listening socket and parent of all sessions.
+ *
+ * <p>Binds at once and tells its listener how that went; a failed bind stops it. A session that ends,
+ * even by a failure, has its exchange closed and its request aborted here, so that no client waits for
+ * an answer that nobody writes. When this actor stops, the socket and all connections are closed.
+ */
+public final class IngressServer extends AbstractMatchingBehavior<IngressServer.Command> {
+  /** What the server hears. */
+  public sealed interface Command {}
+
+  /** Stops listening; streams go on until they end or this actor is stopped. */
+  public record Drain() implements Command {}
+
+  private record Bound(ServerBinding binding) implements Command {}
+
+  private record NotBound(Throwable cause) implements Command {}
+
+  private record Open(SessionPlan plan, Exchange exchange) implements Command {}
+
+  private record SessionEnded(ActorRef<ChatSession.Command> session) implements Command {}
+
+  private enum Tick implements Command {
+    REAP
+  }
+
+  /** How binding the socket went. */
+  public sealed interface Event {}
+
+  /** @param address the address and port in use */
+  public record Listening(InetSocketAddress address) implements Event {}
+
+  /** @param reason one sentence for the operator */
+  public record NotListening(String reason) implements Event {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(IngressServer.class);
+
+  private record Running(SessionPlan plan, Exchange exchange) {}
+
+  private final HttpSettings settings;
+  private final EngineClient client;
+  private final Clocks clocks;
+  private final ActorRef<Event> listener;
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Map<ActorRef<ChatSession.Command>, Running> sessions = new HashMap<>();
+  private ServerBinding binding;
+  private long sessionCount;
+
+  /** @param listener hears one {@link Event} */
+  public static Behavior<Command> create(
+      HttpSettings settings, EngineClient client, ActorRef<Event> listener) {
+    return create(settings, client, listener, Clocks.SYSTEM);
+  }
+
+  static Behavior<Command> create(
+      HttpSettings settings, EngineClient client, ActorRef<Event> listener, Clocks clocks) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  Duration idle = settings.listen().idleTimeout();
+                  timers.startTimerWithFixedDelay(Tick.REAP, idle.dividedBy(4));
+                  return new IngressServer(context, settings, client, listener, clocks).start();
+                }));
+  }
+
+  private IngressServer(
+      ActorContext<Command> context,
+      HttpSettings settings,
+      EngineClient client,
+      ActorRef<Event> listener,
+      Clocks clocks) {
+    super(context);
+    this.settings = settings;
+    this.client = client;
+    this.clocks = clocks;
+    this.listener = listener;
+  }
+
+  private Behavior<Command> start() {
+    ActorContext<Command> context = getContext();
+    ActorRef<Command> self = context.getSelf();
+    Materializer materializer = Materializer.createMaterializer(context);
+    Admission admission =
+        new Admission(settings.sessions().max(), settings.bodies().inFlightBytesMax());
+    Router router =
+        new Router(
+            settings,
+            client,
+            new BodyReader(settings.bodies(), admission, materializer),
+            admission,
+            clocks,
+            (plan, exchange) -> self.tell(new Open(plan, exchange)));
+    Listener socket =
+        new Listener(settings, router, connections, clocks.nanos(), context.getSystem());
+    CompletionStage<ServerBinding> bind = socket.bind(materializer);
+    context.pipeToSelf(
+        bind, (bound, failure) -> failure == null ? new Bound(bound) : new NotBound(failure));
+    return this;
+  }
+
+  @Override
+  public Behavior<Command> onMessage(Command message) {
+    return switch (message) {
+      case Bound bound -> onBound(bound);
+      case NotBound failed -> onNotBound(failed);
+      case Open open -> onOpen(open);
+      case SessionEnded ended -> onSessionEnded(ended);
+      case Tick.REAP -> onReap();
+      case Drain _ -> onDrain();
+    };
+  }
+
+  @Override
+  public Behavior<Command> onSignal(Signal signal) {
+    return signal instanceof PostStop ? onPostStop() : Behaviors.unhandled();
+  }
+
+  private Behavior<Command> onBound(Bound bound) {
+    binding = bound.binding();
+    listener.tell(new Listening(binding.localAddress()));
+    return this;
+  }
+
+  private Behavior<Command> onNotBound(NotBound failed) {
+    HttpSettings.Listen listen = settings.listen();
+    listener.tell(
+        new NotListening(
+            "cannot listen on " + listen.host() + ":" + listen.port() + ": "
+                + failed.cause().getMessage()));
+    return Behaviors.stopped();
+  }
+
+  private Behavior<Command> onOpen(Open open) {
+    ActorRef<ChatSession.Command> session =
+        getContext()
+            .spawn(
+                ChatSession.create(
+                    open.plan(), open.exchange(), client, settings.sessions(), clocks.nanos()),
+                "session-" + sessionCount++);
+    sessions.put(session, new Running(open.plan(), open.exchange()));
+    getContext().watchWith(session, new SessionEnded(session));
+    return this;
+  }
+
+  private Behavior<Command> onSessionEnded(SessionEnded ended) {
+    close(sessions.remove(ended.session()));
+    return this;
+  }
+
+  private Behavior<Command> onReap() {
+    long timeoutNanos = settings.listen().idleTimeout().toNanos();
+    connections.forEach(connection -> connection.closeIfIdle(timeoutNanos));
+    return this;
+  }
+
+  private Behavior<Command> onDrain() {
+    if (binding != null) {
+      binding.unbind();
+    }
+    return this;
+  }
+
+  private Behavior<Command> onPostStop() {
+    onDrain();
+    sessions.values().forEach(this::close);
+    connections.forEach(Connection::close);
+    return this;
+  }
+
+  /** Nothing to do for a session that answered; one that failed left its client waiting. */
+  private void close(Running running) {
+    if (running.exchange().over().toCompletableFuture().isDone()) {
+      return;
+    }
+    LOG.error("request {} ended without an answer", running.plan().id());
+    client.abort(running.plan().id());
+    running
+        .exchange()
+        .breakOff(
+            Responses.error(ApiException.internal("the session failed"), ErrorWriter.OPENAI),
+            "the session failed");
+  }
+}

@@ -1,0 +1,70 @@
+package io.souffleur.http;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.BoundedSourceQueue;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * Bytes of one stream between the session that writes them and the connection that sends them.
+ *
+ * <p>Bounded in bytes and events: a client that reads too slowly makes {@link #offer} refuse. One
+ * event is always taken when nothing waits, however large it is. The session's thread writes, the
+ * connection's stream reads.
+ */
+final class StreamOutlet {
+  private final int bytesMax;
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final BoundedSourceQueue<ByteString> queue;
+  private final Source<ByteString, NotUsed> source;
+
+  StreamOutlet(HttpSettings.Streams limits, Materializer materializer) {
+    this.bytesMax = limits.bufferBytesMax();
+    Pair<BoundedSourceQueue<ByteString>, Source<ByteString, NotUsed>> ends =
+        Source.<ByteString>queue(limits.bufferEventsMax()).preMaterialize(materializer);
+    this.queue = ends.first();
+    this.source = ends.second().map(this::sent);
+  }
+
+  /** What the connection sends; to be run once. */
+  Source<ByteString, NotUsed> source() {
+    return source;
+  }
+
+  /** Takes bytes for the client; false when too many wait already, or nobody reads any more. */
+  boolean offer(String text) {
+    ByteString bytes = ByteString.fromString(text);
+    long before = waitingBytes.getAndAdd(bytes.size());
+    if (before > 0 && before + bytes.size() > bytesMax) {
+      return false;
+    }
+    return queue.offer(bytes).isEnqueued();
+  }
+
+  /** Ends the stream after what was taken. */
+  void complete() {
+    queue.complete();
+  }
+
+  /** Breaks the stream off: what waits is thrown away and the connection closed. */
+  void fail(String why) {
+    queue.fail(new StreamBrokenException(why));
+  }
+
+  private ByteString sent(ByteString bytes) {
+    waitingBytes.addAndGet(-bytes.size());
+    return bytes;
+  }
+
+  /** Ends a response on our side; without a stack trace, because it is no bug. */
+  static final class StreamBrokenException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    StreamBrokenException(String message) {
+      super(message, null, false, false);
+    }
+  }
+}

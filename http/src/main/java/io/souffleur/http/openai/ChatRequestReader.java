@@ -1,0 +1,175 @@
+package io.souffleur.http.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.souffleur.actors.ModelCard;
+import io.souffleur.contracts.request.RequestId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Body of {@code POST /v1/chat/completions} to a {@link ChatRequest}. Safe for any thread. */
+public final class ChatRequestReader {
+  private static final List<String> EFFORTS =
+      List.of("none", "minimal", "low", "medium", "high", "xhigh", "max");
+  private static final List<String> TEMPLATE_NAMES =
+      List.of("messages", "tools", "add_generation_prompt");
+  private static final String CONSTRAINED =
+      "needs constrained decoding, which is not available yet; allowed are \"auto\" and \"none\"";
+
+  private final JsonBody json;
+  private final ModelCard model;
+
+  public ChatRequestReader(RequestLimits limits, ModelCard model) {
+    this.json = new JsonBody(limits);
+    this.model = model;
+  }
+
+  /** @throws ApiException if the body is no chat request that can be served */
+  public ChatRequest read(byte[] body) {
+    Fields fields = json.read(body);
+    List<Map<String, Object>> messages =
+        new MessageReader(json.limits().messages()).read(fields);
+    refuseUnserved(fields);
+    SamplingChoice sampling =
+        new SamplingReader(fields, model.defaults(), model.vocabularySize())
+            .read(newTokensMax(fields), "seed");
+    return new ChatRequest(
+        fields.string("model").orElse("default"),
+        requestId(fields),
+        messages,
+        tools(fields),
+        templateArguments(fields),
+        sampling,
+        streaming(fields),
+        fields.flag("separate_reasoning", true),
+        fields.flag("stream_reasoning", true));
+  }
+
+  /** The client's id, checked. */
+  static Optional<String> requestId(Fields fields) {
+    Optional<String> id = fields.string("rid");
+    if (id.isPresent() && (id.get().isBlank() || id.get().length() > RequestId.LENGTH_MAX)) {
+      throw ApiException.invalid(
+          fields.path("rid") + " must have 1 to " + RequestId.LENGTH_MAX + " characters, got "
+              + Fields.show(fields.node("rid")));
+    }
+    return id;
+  }
+
+  private static void refuseUnserved(Fields fields) {
+    OptionalLong choices = fields.integer("n", 1, Integer.MAX_VALUE);
+    if (choices.isPresent() && choices.getAsLong() != 1) {
+      throw Unserved.refusal(fields, "n", "only 1");
+    }
+    Unserved.flag(
+        fields,
+        "logprobs",
+        "continue_final_message",
+        "return_hidden_states",
+        "return_routed_experts",
+        "return_cached_tokens_details",
+        "return_prompt_token_ids",
+        "return_meta_info");
+    OptionalLong alternatives = fields.integer("top_logprobs", 0, Integer.MAX_VALUE);
+    if (alternatives.isPresent() && alternatives.getAsLong() > 0) {
+      throw Unserved.refusal(fields, "top_logprobs", "only 0");
+    }
+    Optional<Fields> format = fields.object("response_format");
+    if (format.isPresent() && !format.get().requiredString("type").equals("text")) {
+      throw Unserved.refusal(format.get(), "type", "only \"text\"");
+    }
+    Unserved.any(fields, "chat_template", "input_ids", "lora_path", "session_params");
+    Unserved.nonEmpty(fields, "functions", "audio", "session_id");
+    Unserved.nonEmpty(fields, "cache_salt", "extra_key", "custom_params");
+    fields.bool("parallel_tool_calls");
+  }
+
+  private static OptionalInt newTokensMax(Fields fields) {
+    OptionalLong older = fields.integer("max_tokens", 1, Integer.MAX_VALUE);
+    OptionalLong newer = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
+    OptionalLong max = newer.isPresent() ? newer : older;
+    return max.isPresent() ? OptionalInt.of((int) max.getAsLong()) : OptionalInt.empty();
+  }
+
+  private ArrayNode tools(Fields fields) {
+    ArrayNode tools = new ToolReader(json.limits().tools()).read(fields);
+    JsonNode choice = fields.node("tool_choice");
+    if (choice.isMissingNode()) {
+      return tools;
+    }
+    if (choice.isObject()) {
+      throw ApiException.unsupported("tool_choice", "naming a function " + CONSTRAINED);
+    }
+    String name = fields.requiredString("tool_choice");
+    return switch (name) {
+      case "auto" -> tools;
+      case "none" -> JsonNodeFactory.instance.arrayNode();
+      case "required" -> throw ApiException.unsupported("tool_choice", "\"required\" " + CONSTRAINED);
+      default -> throw ApiException.invalid(
+          "tool_choice must be \"auto\" or \"none\", got " + Fields.show(choice));
+    };
+  }
+
+  private static ChatRequest.Streaming streaming(Fields fields) {
+    boolean on = fields.flag("stream", false);
+    Optional<Fields> options = fields.object("stream_options");
+    boolean atEnd = options.isPresent() && options.get().flag("include_usage", false);
+    boolean always = options.isPresent() && options.get().flag("continuous_usage_stats", false);
+    return new ChatRequest.Streaming(on, atEnd, always);
+  }
+
+  /** Arguments given explicitly win over what an effort says about thinking. */
+  private static Map<String, Object> templateArguments(Fields fields) {
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    Optional<Boolean> thinking = thinking(fields);
+    thinking.ifPresent(on -> arguments.put("thinking", on));
+    thinking.ifPresent(on -> arguments.put("enable_thinking", on));
+    Optional<Fields> given = fields.object("chat_template_kwargs");
+    if (given.isEmpty()) {
+      return arguments;
+    }
+    if (given.get().has("chat_template")) {
+      throw ApiException.invalid(
+          "chat_template_kwargs.chat_template is refused: the template comes from the operator,"
+              + " never from a request");
+    }
+    for (String name : TEMPLATE_NAMES) {
+      if (given.get().has(name)) {
+        throw ApiException.invalid(
+            "chat_template_kwargs." + name + " is refused: the request sets it by its own field");
+      }
+    }
+    arguments.putAll(PlainJson.map(fields.node("chat_template_kwargs")));
+    return arguments;
+  }
+
+  /** Whether the request switches thinking on or off by its effort. */
+  private static Optional<Boolean> thinking(Fields fields) {
+    Optional<Boolean> effort = effort(fields, "reasoning_effort");
+    if (effort.isPresent()) {
+      return effort;
+    }
+    Optional<Fields> reasoning = fields.object("reasoning");
+    if (reasoning.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Boolean> nested = effort(reasoning.get(), "effort");
+    Optional<Boolean> enabled = reasoning.get().bool("enabled");
+    return enabled.isPresent() && !enabled.get() ? enabled : nested.or(() -> enabled);
+  }
+
+  private static Optional<Boolean> effort(Fields fields, String name) {
+    Optional<String> effort = fields.string(name);
+    if (effort.isPresent() && !EFFORTS.contains(effort.get())) {
+      throw ApiException.invalid(
+          fields.path(name) + " must be one of " + EFFORTS + ", got "
+              + Fields.show(fields.node(name)));
+    }
+    return effort.map(value -> !value.equals("none"));
+  }
+}

@@ -1,0 +1,85 @@
+package io.souffleur.http.openai;
+
+import io.souffleur.http.stage.Delta;
+import io.souffleur.http.stage.argument.JsonText;
+import java.util.Optional;
+
+/**
+ * Chunks of a streamed chat answer as server-sent events: {@code data: <compact JSON>} and an empty
+ * line. What all chunks of an answer share is written once.
+ *
+ * <p>Owned by one session; not thread safe.
+ */
+public final class ChunkWriter {
+  /** The last event of every stream. */
+  public static final String DONE = "data: [DONE]\n\n";
+
+  private final String start;
+  private final boolean cacheReport;
+  private final CallIds callIds;
+
+  public ChunkWriter(AnswerHead head, boolean cacheReport, CallIds callIds) {
+    this.start =
+        "data: {\"id\":" + JsonText.quoted(head.id().value())
+            + ",\"object\":\"chat.completion.chunk\",\"created\":" + head.createdSeconds()
+            + ",\"model\":" + JsonText.quoted(head.model()) + ",\"choices\":[";
+    this.cacheReport = cacheReport;
+    this.callIds = callIds;
+  }
+
+  /** The first chunk: who speaks. */
+  public String role(Optional<Usage> usage) {
+    return chunk(
+        "\"reasoning_content\":null,\"role\":\"assistant\",\"content\":\"\"", "null", "null", usage);
+  }
+
+  /** @param usage the usage so far, if the client wants it in every chunk */
+  public String delta(Delta delta, Optional<Usage> usage) {
+    String fields =
+        switch (delta) {
+          case Delta.Reasoning(String text) -> "\"reasoning_content\":" + JsonText.quoted(text);
+          case Delta.Answer(String text) ->
+            "\"reasoning_content\":null,\"content\":" + JsonText.quoted(text);
+          case Delta.CallBegin(int index, String name) ->
+            call(index, JsonText.quoted(callIds.next()), JsonText.quoted(name), "");
+          case Delta.CallArguments(int index, String fragment) ->
+            call(index, "null", "null", fragment);
+        };
+    return chunk(fields, "null", "null", usage);
+  }
+
+  /** The chunk that says why the answer ended. */
+  public String end(Ending ending, boolean calls, Optional<Usage> usage) {
+    return chunk(
+        "\"reasoning_content\":null",
+        JsonText.quoted(ending.reason(calls)),
+        ending.matchedStop(),
+        usage);
+  }
+
+  /** The chunk without choices that carries the usage. */
+  public String usage(Usage usage) {
+    StringBuilder out = new StringBuilder(start.length() + 160);
+    out.append(start).append("],\"usage\":");
+    usage.write(cacheReport, out);
+    return out.append("}\n\n").toString();
+  }
+
+  private static String call(int index, String id, String name, String fragment) {
+    return "\"reasoning_content\":null,\"tool_calls\":[{\"id\":" + id + ",\"index\":" + index
+        + ",\"type\":\"function\",\"function\":{\"name\":" + name + ",\"arguments\":"
+        + JsonText.quoted(fragment) + "}}]";
+  }
+
+  private String chunk(String delta, String reason, String matched, Optional<Usage> usage) {
+    StringBuilder out = new StringBuilder(start.length() + delta.length() + 128);
+    out.append(start).append("{\"index\":0,\"delta\":{").append(delta);
+    out.append("},\"logprobs\":null,\"finish_reason\":").append(reason);
+    out.append(",\"matched_stop\":").append(matched).append("}]");
+    if (usage.isPresent()) {
+      out.append(",\"usage\":");
+      usage.get().write(cacheReport, out);
+    }
+    return out.append("}\n\n").toString();
+  }
+}

@@ -1,0 +1,103 @@
+package io.souffleur.http.openai;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * Bytes of a body to a JSON tree within {@link RequestLimits}.
+ *
+ * <p>Plain trees only: no type information of any kind is read from a body. Safe for any number of
+ * threads.
+ */
+public final class JsonBody {
+  private static final int NAME_CHARS_MAX = 1024;
+
+  private final RequestLimits limits;
+  private final ObjectMapper mapper;
+
+  public JsonBody(RequestLimits limits) {
+    this.limits = limits;
+    StreamReadConstraints constraints =
+        StreamReadConstraints.builder()
+            .maxNestingDepth(limits.nestingDepth())
+            .maxNumberLength(limits.numberChars())
+            .maxNameLength(NAME_CHARS_MAX)
+            .maxStringLength(limits.bodyBytes())
+            .build();
+    JsonFactory factory = JsonFactory.builder().streamReadConstraints(constraints).build();
+    this.mapper =
+        JsonMapper.builder(factory).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+  }
+
+  public RequestLimits limits() {
+    return limits;
+  }
+
+  /** The object that is the whole body. */
+  public Fields read(byte[] body) {
+    JsonNode tree = parse(body);
+    if (!tree.isObject()) {
+      throw ApiException.malformed("the body must be a JSON object, got " + Fields.describe(tree));
+    }
+    checkText(tree, "");
+    return new Fields(tree, "");
+  }
+
+  private JsonNode parse(byte[] body) {
+    if (body.length == 0) {
+      throw ApiException.malformed("the body is empty; a JSON object is needed");
+    }
+    try {
+      return mapper.readTree(body);
+    } catch (JsonProcessingException e) {
+      String where =
+          e.getLocation() == null
+              ? ""
+              : " at line " + e.getLocation().getLineNr() + ", column "
+                  + e.getLocation().getColumnNr();
+      throw ApiException.malformed(
+          "the body is not valid JSON" + where + ": " + Fields.shorten(e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw ApiException.malformed(
+          "the body is not valid JSON: " + Fields.shorten(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** Half a surrogate pair can be written in JSON, but is no text that could be tokenized. */
+  private static void checkText(JsonNode node, String path) {
+    if (node.isTextual()) {
+      checkString(node.textValue(), path);
+    } else if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        checkText(node.get(i), path + "[" + i + "]");
+      }
+    } else if (node.isObject()) {
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
+        String name = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+        checkString(field.getKey(), name);
+        checkText(field.getValue(), name);
+      }
+    }
+  }
+
+  private static void checkString(String text, String path) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        throw ApiException.malformed(
+            Fields.shorten(path) + " is not valid Unicode: half a surrogate pair at character " + i);
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.souffleur.http.openai;
+
+import io.souffleur.contracts.request.RequestId;
+import io.souffleur.contracts.request.SamplingSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What a request says about drawing tokens and ending the text, checked and defaulted.
+ *
+ * @param temperature 0 is greedy
+ * @param topK 0 keeps all
+ * @param seed empty: derived from the request id
+ * @param newTokensMax most tokens to generate; empty: until the context is full
+ * @param stops stop strings
+ * @param keepStop leaves the matched stop string in the text
+ * @param stopTokenIds ids that end the text besides those of the model
+ * @param ignoreEos the model's own stop tokens do not end the text
+ * @param skipSpecialTokens leaves control tokens out of the text
+ */
+public record SamplingChoice(
+    float temperature,
+    float topP,
+    int topK,
+    float minP,
+    OptionalLong seed,
+    OptionalInt newTokensMax,
+    List<String> stops,
+    boolean keepStop,
+    List<Integer> stopTokenIds,
+    boolean ignoreEos,
+    boolean skipSpecialTokens) {
+  private static final long HASH_START = 0xcbf29ce484222325L;
+  private static final long HASH_FACTOR = 0x100000001b3L;
+
+  public SamplingSpec spec(RequestId id) {
+    return new SamplingSpec(temperature, topP, minP, topK, seed.orElse(derivedSeed(id)), 0);
+  }
+
+  /** The ids that end the text, given those of the model. */
+  public int[] stopTokens(List<Integer> ofModel) {
+    List<Integer> own = ignoreEos ? List.of() : ofModel;
+    int[] ids = new int[own.size() + stopTokenIds.size()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = i < own.size() ? own.get(i) : stopTokenIds.get(i - own.size());
+    }
+    return ids;
+  }
+
+  /** FNV-1a of the id: the same request sent again with its id draws the same numbers. */
+  static long derivedSeed(RequestId id) {
+    long hash = HASH_START;
+    for (byte b : id.value().getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * HASH_FACTOR;
+    }
+    return hash;
+  }
+}

@@ -1,0 +1,25 @@
+package io.souffleur.http.openai;
+
+/**
+ * Token counts of one answer.
+ *
+ * @param completionTokens generated tokens, thought and stop token included
+ * @param cachedTokens prompt tokens that a cache held; shown only when the server reports them
+ * @param reasoningTokens tokens of the thought
+ */
+public record Usage(
+    int promptTokens, int completionTokens, int cachedTokens, int reasoningTokens) {
+
+  void write(boolean cacheReport, StringBuilder out) {
+    out.append("{\"prompt_tokens\":").append(promptTokens);
+    out.append(",\"total_tokens\":").append(promptTokens + completionTokens);
+    out.append(",\"completion_tokens\":").append(completionTokens);
+    out.append(",\"prompt_tokens_details\":");
+    if (cacheReport && cachedTokens > 0) {
+      out.append("{\"cached_tokens\":").append(cachedTokens).append('}');
+    } else {
+      out.append("null");
+    }
+    out.append(",\"reasoning_tokens\":").append(reasoningTokens).append('}');
+  }
+}
