@@ -1,7 +1,10 @@
 package io.souffleur.tokenizer;
 
+import io.souffleur.tokenizer.jinja.Limits;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Turns a conversation into the text a model was trained on.
@@ -29,6 +32,12 @@ public interface ChatTemplate {
    */
   String render(
       List<?> messages, List<?> tools, boolean addGenerationPrompt, Map<String, ?> kwargs);
+
+  /** Parses a template's text, with the spellings that it sees as {@code bos_token} and so on. */
+  static ChatTemplate parse(String source, SpecialTokens specialTokens, Clock clock) {
+    return new JinjaChatTemplate(
+        new TemplateText(source, Optional.empty()), specialTokens, Limits.DEFAULT, clock);
+  }
 
   /** The template's text; of a named list, the one used when there are no tools. */
   String source();
