@@ -57,13 +57,14 @@ final class CheckpointText {
     } catch (CharacterCodingException malformed) {
       throw new TokenizerException(file + " is not valid UTF-8", malformed);
     } catch (IOException unreadable) {
-      throw new TokenizerException(file + " cannot be read: " + unreadable.getMessage(), unreadable);
+      throw new TokenizerException(
+          file + " cannot be read: " + unreadable.getMessage(), unreadable);
     }
   }
 
   SpecialTokens specialTokens() {
-    return new SpecialTokens(role("bos_token"), role("eos_token"), role("pad_token"),
-        role("unk_token"));
+    return new SpecialTokens(
+        role("bos_token"), role("eos_token"), role("pad_token"), role("unk_token"));
   }
 
   /** A token is written as its spelling or as an object that holds it. */
@@ -82,10 +83,10 @@ final class CheckpointText {
     collect(config.path("text_config").path("eos_token_id"), "config.json", ids);
     Optional<String> eos = role("eos_token");
     if (eos.isPresent()) {
-      int id = tokenizer.idOf(eos.get())
-          .orElseThrow(() -> new TokenizerException(
-              folder.resolve("tokenizer_config.json") + " names the end token '" + eos.get()
-                  + "', which tokenizer.json does not have"));
+      int id = tokenizer
+          .idOf(eos.get())
+          .orElseThrow(() -> new TokenizerException(folder.resolve("tokenizer_config.json")
+              + " names the end token '" + eos.get() + "', which tokenizer.json does not have"));
       ids.add(id);
     }
     return ids;
@@ -111,8 +112,7 @@ final class CheckpointText {
     if (Files.isRegularFile(file)) {
       Path tools = folder.resolve("additional_chat_templates").resolve("tool_use.jinja");
       return Optional.of(new TemplateText(
-          text(file),
-          Files.isRegularFile(tools) ? Optional.of(text(tools)) : Optional.empty()));
+          text(file), Files.isRegularFile(tools) ? Optional.of(text(tools)) : Optional.empty()));
     }
     JsonNode inConfig = tokenizerConfig.path("chat_template");
     String name = "tokenizer_config.json";
@@ -127,8 +127,8 @@ final class CheckpointText {
       return Optional.of(named(inConfig, name));
     }
     if (!inConfig.isMissingNode() && !inConfig.isNull()) {
-      throw new TokenizerException(
-          folder.resolve(name) + " must give chat_template as text or as a list of named templates");
+      throw new TokenizerException(folder.resolve(name)
+          + " must give chat_template as text or as a list of named templates");
     }
     return Optional.empty();
   }

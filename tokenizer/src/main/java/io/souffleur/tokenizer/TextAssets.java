@@ -54,10 +54,9 @@ public record TextAssets(
     CheckpointText text = new CheckpointText(folder);
     Tokenizer tokenizer = new ByteLevelTokenizer(TokenizerFile.read(folder));
     SpecialTokens special = text.specialTokens();
-    Optional<TemplateText> source =
-        chatTemplateFile.isPresent()
-            ? Optional.of(operatorTemplate(chatTemplateFile.get()))
-            : text.template();
+    Optional<TemplateText> source = chatTemplateFile.isPresent()
+        ? Optional.of(operatorTemplate(chatTemplateFile.get()))
+        : text.template();
     return new TextAssets(
         tokenizer,
         source.map(found -> new JinjaChatTemplate(found, special, Limits.DEFAULT, clock)),

@@ -28,8 +28,8 @@ record TokenizerFile(
   static TokenizerFile read(Path folder) {
     Path file = folder.resolve(NAME);
     if (!Files.isRegularFile(file)) {
-      throw new TokenizerException(
-          file + " is missing; a checkpoint folder needs one (vocabulary and merge files are not read)");
+      throw new TokenizerException(file
+          + " is missing; a checkpoint folder needs one (vocabulary and merge files are not read)");
     }
     try {
       if (Files.size(file) > BYTES_MAX) {
@@ -42,7 +42,8 @@ record TokenizerFile(
       throw new TokenizerException(
           file + " is not valid JSON (truncated?): " + malformed.getOriginalMessage(), malformed);
     } catch (IOException unreadable) {
-      throw new TokenizerException(file + " cannot be read: " + unreadable.getMessage(), unreadable);
+      throw new TokenizerException(
+          file + " cannot be read: " + unreadable.getMessage(), unreadable);
     }
   }
 
@@ -57,9 +58,8 @@ record TokenizerFile(
           file + " has a model of type " + model + "; supported is byte-level BPE");
     }
     if (!isByteLevel(root.path("decoder"))) {
-      throw new TokenizerException(
-          file + " has a decoder of type " + root.path("decoder").path("type").asText("none")
-              + "; supported is ByteLevel");
+      throw new TokenizerException(file + " has a decoder of type "
+          + root.path("decoder").path("type").asText("none") + "; supported is ByteLevel");
     }
     Map<String, Integer> ids = new HashMap<>();
     vocabulary.properties().forEach(entry -> put(file, ids, entry.getKey(), entry.getValue()));
@@ -86,9 +86,8 @@ record TokenizerFile(
 
   private static void put(Path file, Map<String, Integer> ids, String entry, JsonNode id) {
     if (!id.isIntegralNumber() || id.longValue() < 0 || id.longValue() >= ID_LIMIT_MAX) {
-      throw new TokenizerException(
-          file + " gives the entry '" + entry + "' the id " + id + ", allowed is [0, " + ID_LIMIT_MAX
-              + ")");
+      throw new TokenizerException(file + " gives the entry '" + entry + "' the id " + id
+          + ", allowed is [0, " + ID_LIMIT_MAX + ")");
     }
     ids.put(entry, id.intValue());
   }

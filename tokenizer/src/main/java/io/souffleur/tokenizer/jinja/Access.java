@@ -64,17 +64,22 @@ final class Access {
       case String s -> StringMethods.bind(s, false, name);
       case Markup m -> StringMethods.bind(m.text(), true, name);
       case Map<?, ?> m -> CollectionMethods.ofDict(Types.dict(m), name);
-      case Tuple.Group g when (name.equals("grouper")) -> none(g.get(0));
-      case Tuple.Group g when (name.equals("list")) -> g.get(1);
+      case Tuple.Group group -> ofGroup(group, name);
       case List<?> l -> CollectionMethods.ofList(Types.list(l), name);
       case Namespace n -> n.attributes().containsKey(name) ? none(n.attributes().get(name)) : null;
       case LoopContext loop -> loop.attribute(name);
       case Macro macro -> macro.attribute(name);
       case Globals.Cycler cycler -> cycler.attribute(name);
-      case Long l when (name.equals("real") || name.equals("numerator")) -> l;
-      case Double d when (name.equals("is_integer")) -> (Callable) (run, arguments) ->
-          d == Math.rint(d) && !Double.isInfinite(d);
-      case null, default -> null;
+      case null -> null;
+      default -> null;
+    };
+  }
+
+  private static Object ofGroup(Tuple.Group group, String name) {
+    return switch (name) {
+      case "grouper" -> none(group.get(0));
+      case "list" -> group.get(1);
+      default -> CollectionMethods.ofList(group, name);
     };
   }
 
@@ -101,7 +106,8 @@ final class Access {
       }
       case String s -> character(s, key);
       case Markup m -> character(m.text(), key);
-      case null, default -> MISSING;
+      case null -> MISSING;
+      default -> MISSING;
     };
   }
 

@@ -25,8 +25,8 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
    */
   Bound bind(String function, int required, String... parameters) {
     if (positional.size() > parameters.length) {
-      throw Errors.failure(
-          function + "() takes at most " + parameters.length + " arguments, got " + positional.size());
+      throw Errors.failure(function + "() takes at most " + parameters.length + " arguments, got "
+          + positional.size());
     }
     Map<String, Object> bound = new LinkedHashMap<>();
     for (int i = 0; i < positional.size(); i++) {

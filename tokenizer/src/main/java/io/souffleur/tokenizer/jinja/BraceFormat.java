@@ -68,8 +68,7 @@ final class BraceFormat {
       value = switch (head.substring(mark + 1)) {
         case "s" -> Repr.str(value, run.budget());
         case "r", "a" -> Repr.repr(value, run.budget());
-        default -> throw Errors.failure(
-            "Unknown conversion specifier " + head.substring(mark + 1));
+        default -> throw Errors.failure("Unknown conversion specifier " + head.substring(mark + 1));
       };
     }
     return FormatSpec.parse(spec).apply(value, run.budget());
@@ -108,9 +107,6 @@ final class BraceFormat {
         }
         String key = path.substring(start, end++);
         value = Access.item(value, isIndex(key) ? (Object) Long.valueOf(key) : key);
-      }
-      if (value instanceof Undefined undefined) {
-        throw Errors.failure(undefined.message());
       }
     }
     return value;

@@ -16,11 +16,12 @@ final class CollectionMethods {
       case "keys" -> view(DictView.Kind.KEYS, dict, name);
       case "values" -> view(DictView.Kind.VALUES, dict, name);
       case "items" -> view(DictView.Kind.ITEMS, dict, name);
-      case "copy" -> (Callable) (run, arguments) -> {
-        arguments.none(name);
-        run.budget().items(dict.size());
-        return new LinkedHashMap<>(dict);
-      };
+      case "copy" ->
+        (Callable) (run, arguments) -> {
+          arguments.none(name);
+          run.budget().items(dict.size());
+          return new LinkedHashMap<>(dict);
+        };
       case "clear", "pop", "popitem", "setdefault", "update" -> Undefined.unsafe(dict, name);
       default -> null;
     };
@@ -45,20 +46,24 @@ final class CollectionMethods {
   /** The bound method, an unsafe undefined, or null if a list (or tuple) has no such attribute. */
   static Object ofList(List<Object> list, String name) {
     return switch (name) {
-      case "count" -> (Callable) (run, arguments) -> {
-        Object wanted = arguments.bind(name, 1, "value").get("value");
-        return list.stream().filter(item -> Comparison.equal(item, wanted, run.budget())).count();
-      };
+      case "count" ->
+        (Callable) (run, arguments) -> {
+          Object wanted = arguments.bind(name, 1, "value").get("value");
+          return list.stream()
+              .filter(item -> Comparison.equal(item, wanted, run.budget()))
+              .count();
+        };
       case "index" -> (Callable) (run, arguments) -> index(list, arguments, run);
-      case "copy" -> Types.isList(list)
-          ? (Callable) (run, arguments) -> {
-            arguments.none(name);
-            run.budget().items(list.size());
-            return new ArrayList<>(list);
-          }
-          : null;
+      case "copy" ->
+        Types.isList(list)
+            ? (Callable) (run, arguments) -> {
+              arguments.none(name);
+              run.budget().items(list.size());
+              return new ArrayList<>(list);
+            }
+            : null;
       case "append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove" ->
-          Types.isList(list) ? Undefined.unsafe(list, name) : null;
+        Types.isList(list) ? Undefined.unsafe(list, name) : null;
       default -> null;
     };
   }

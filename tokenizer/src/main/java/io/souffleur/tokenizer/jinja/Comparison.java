@@ -58,8 +58,7 @@ final class Comparison {
     return true;
   }
 
-  private static boolean entriesEqual(
-      Map<?, ?> left, Map<?, ?> right, Budget budget, int level) {
+  private static boolean entriesEqual(Map<?, ?> left, Map<?, ?> right, Budget budget, int level) {
     if (left.size() != right.size()) {
       return false;
     }
@@ -125,9 +124,8 @@ final class Comparison {
     if (right instanceof Undefined undefined) {
       return Errors.failure(undefined.message());
     }
-    return Errors.failure(
-        "'" + operator + "' not supported between instances of '" + Types.name(left) + "' and '"
-            + Types.name(right) + "'");
+    return Errors.failure("'" + operator + "' not supported between instances of '"
+        + Types.name(left) + "' and '" + Types.name(right) + "'");
   }
 
   private static final int UNORDERED = 2;
@@ -173,9 +171,6 @@ final class Comparison {
       }
       case Map<?, ?> map -> {
         return map.containsKey(Types.key(item));
-      }
-      case DictView view when (view.kind() == DictView.Kind.KEYS) -> {
-        return view.dict().containsKey(Types.key(item));
       }
       case null -> throw notContainer(null);
       default -> {

@@ -36,11 +36,12 @@ final class Evaluator {
         Object left = evaluate(or.left(), scope);
         yield Types.truth(left) ? left : evaluate(or.right(), scope);
       }
-      case Expr.Binary binary -> Operators.binary(
-          binary.operator(),
-          evaluate(binary.left(), scope),
-          evaluate(binary.right(), scope),
-          budget);
+      case Expr.Binary binary ->
+        Operators.binary(
+            binary.operator(),
+            evaluate(binary.left(), scope),
+            evaluate(binary.right(), scope),
+            budget);
       case Expr.Compare compare -> compare(compare, scope);
       case Expr.Concat concat -> concat(concat, scope);
       case Expr.Conditional conditional -> conditional(conditional, scope);
@@ -140,7 +141,8 @@ final class Evaluator {
       return evaluate(conditional.then(), scope);
     }
     return conditional.otherwise() == null
-        ? new Undefined("the inline if-expression evaluated to false and no else section was defined.")
+        ? new Undefined(
+            "the inline if-expression evaluated to false and no else section was defined.")
         : evaluate(conditional.otherwise(), scope);
   }
 
@@ -176,9 +178,13 @@ final class Evaluator {
       case Callable callable -> callable.call(run, arguments);
       case LoopContext loop -> loop.call(run, arguments);
       case Undefined undefined -> throw Errors.failure(undefined.message());
-      case null, default -> throw Errors.failure(
-          "'" + Types.name(target) + "' object is not callable");
+      case null -> throw notCallable(target);
+      default -> throw notCallable(target);
     };
+  }
+
+  private static RuntimeException notCallable(Object value) {
+    return Errors.failure("'" + Types.name(value) + "' object is not callable");
   }
 
   private Arguments arguments(Args args, Scope scope) {

@@ -209,16 +209,17 @@ final class ExpressionParser {
         }
         yield new Expr.Const(joined.toString());
       }
-      case OPERATOR -> switch (token.text()) {
-        case "(" -> {
-          Expr inner = tuple(true, true, null);
-          tokens.expectOperator(")");
-          yield inner;
-        }
-        case "[" -> list();
-        case "{" -> dict();
-        default -> throw Errors.syntax(token.line(), "unexpected '" + token.text() + "'");
-      };
+      case OPERATOR ->
+        switch (token.text()) {
+          case "(" -> {
+            Expr inner = tuple(true, true, null);
+            tokens.expectOperator(")");
+            yield inner;
+          }
+          case "[" -> list();
+          case "{" -> dict();
+          default -> throw Errors.syntax(token.line(), "unexpected '" + token.text() + "'");
+        };
       default -> throw Errors.syntax(token.line(), "unexpected '" + token.describe() + "'");
     };
   }

@@ -97,25 +97,28 @@ record FormatSpec(
   String apply(Object value, Budget budget) {
     budget.fits(Math.max(width, precision));
     return switch (value) {
-      case Boolean b when (type == 0 || type == 's') -> type == 's' || plain()
-          ? text(b ? "True" : "False")
-          : integer(Numbers.big(b));
-      case Long l when (realType()) -> real(l.doubleValue());
       case Double d -> real(d);
-      case Boolean b -> realType() ? real(b ? 1 : 0) : integer(Numbers.big(b));
-      case Long l -> integer(Numbers.big(l));
-      case BigInteger i -> realType() ? real(Numbers.real(i)) : integer(i);
-      case null, default -> {
-        if (Types.isText(value) || value instanceof Undefined) {
-          yield text(Repr.str(value, budget));
-        }
-        if (!plain() || type != 0) {
-          throw Errors.failure(
-              "unsupported format string passed to " + Types.name(value) + ".__format__");
-        }
-        yield Repr.str(value, budget);
-      }
+      case Boolean b -> plain() && type == 0 ? (b ? "True" : "False") : whole(b);
+      case Long l -> whole(l);
+      case BigInteger i -> whole(i);
+      case null -> other(null, budget);
+      default -> other(value, budget);
     };
+  }
+
+  private String other(Object value, Budget budget) {
+    if (Types.isText(value) || value instanceof Undefined) {
+      return text(Repr.str(value, budget));
+    }
+    if (!plain() || type != 0) {
+      throw Errors.failure(
+          "unsupported format string passed to " + Types.name(value) + ".__format__");
+    }
+    return Repr.str(value, budget);
+  }
+
+  private String whole(Object value) {
+    return realType() ? real(Numbers.real(value)) : integer(Numbers.big(value));
   }
 
   private boolean plain() {
@@ -171,9 +174,7 @@ record FormatSpec(
     boolean negative = value < 0 || value == 0 && 1 / value < 0;
     String digits;
     if (type == 0) {
-      digits = precision < 0
-          ? FloatText.repr(Math.abs(value))
-          : shortestWithPoint(value);
+      digits = precision < 0 ? FloatText.repr(Math.abs(value)) : shortestWithPoint(value);
     } else if (type == '%') {
       digits = FloatText.format(value * 100, 'f', precision < 0 ? 6 : precision, alternate) + "%";
     } else if (realType() || type == 'n') {
@@ -202,8 +203,7 @@ record FormatSpec(
       int zeros = align == '=' && fill == '0'
           ? groupedZeros(whole, size, width - lead.length() - (digits.length() - whole))
           : 0;
-      body = group("0".repeat(zeros) + digits.substring(0, whole), size)
-          + digits.substring(whole);
+      body = group("0".repeat(zeros) + digits.substring(0, whole), size) + digits.substring(whole);
     }
     return pad(lead, body, '>');
   }

@@ -9,15 +9,15 @@ import java.util.Map;
 
 /** Functions every template can call. */
 final class Globals {
-  private static final Map<String, Callable> ALL =
-      Map.of(
-          "range", Globals::range,
-          "namespace", Globals::namespace,
-          "dict", Globals::dict,
-          "cycler", (run, arguments) -> new Cycler(arguments.positional()),
-          "joiner", (run, arguments) -> joiner(arguments),
-          "raise_exception", Globals::raise,
-          "strftime_now", (run, arguments) -> DateText.format(
+  private static final Map<String, Callable> ALL = Map.of(
+      "range", Globals::range,
+      "namespace", Globals::namespace,
+      "dict", Globals::dict,
+      "cycler", (run, arguments) -> new Cycler(arguments.positional()),
+      "joiner", (run, arguments) -> joiner(arguments),
+      "raise_exception", Globals::raise,
+      "strftime_now",
+          (run, arguments) -> DateText.format(
               ZonedDateTime.now(run.clock()),
               arguments.bind("strftime_now", 1, "format").text("format"),
               run.budget()));
@@ -110,17 +110,19 @@ final class Globals {
     Object attribute(String name) {
       return switch (name) {
         case "current" -> items.get(position);
-        case "next" -> (Callable) (run, arguments) -> {
-          arguments.none("next");
-          Object item = items.get(position);
-          position = (position + 1) % items.size();
-          return item;
-        };
-        case "reset" -> (Callable) (run, arguments) -> {
-          arguments.none("reset");
-          position = 0;
-          return null;
-        };
+        case "next" ->
+          (Callable) (run, arguments) -> {
+            arguments.none("next");
+            Object item = items.get(position);
+            position = (position + 1) % items.size();
+            return item;
+          };
+        case "reset" ->
+          (Callable) (run, arguments) -> {
+            arguments.none("reset");
+            position = 0;
+            return null;
+          };
         default -> null;
       };
     }

@@ -44,7 +44,8 @@ final class Json {
       case Range r -> throw notSerializable(r);
       case List<?> l -> array(l, level);
       case Map<?, ?> m -> object(m, level);
-      case null, default -> out.append(scalar(value));
+      case null -> out.append(scalar(value));
+      default -> out.append(scalar(value));
     }
   }
 
@@ -54,9 +55,10 @@ final class Json {
       case Boolean b -> b.toString();
       case Long l -> l.toString();
       case BigInteger i -> i.toString();
-      case Double d -> Double.isNaN(d)
-          ? "NaN"
-          : Double.isInfinite(d) ? (d > 0 ? "Infinity" : "-Infinity") : FloatText.repr(d);
+      case Double d ->
+        Double.isNaN(d)
+            ? "NaN"
+            : Double.isInfinite(d) ? (d > 0 ? "Infinity" : "-Infinity") : FloatText.repr(d);
       default -> throw notSerializable(value);
     };
   }
@@ -118,8 +120,8 @@ final class Json {
       case Long l -> l.toString();
       case BigInteger i -> i.toString();
       case Double d -> scalar(d);
-      default -> throw Errors.failure(
-          "keys must be str, int, float, bool or None, not " + Types.name(key));
+      default ->
+        throw Errors.failure("keys must be str, int, float, bool or None, not " + Types.name(key));
     };
   }
 

@@ -102,13 +102,18 @@ final class Lexer {
         }
       }
     }
-    throw Errors.syntax(line, "Missing end of raw directive");
+    if (position < source.length()) {
+      throw Errors.syntax(line, "Missing end of raw directive");
+    }
   }
 
   private void comment() {
     int end = source.indexOf("#}", position);
     if (end < 0) {
-      throw Errors.syntax(line, "Missing end of comment tag");
+      if (position < source.length()) {
+        throw Errors.syntax(line, "Missing end of comment tag");
+      }
+      return;
     }
     char sign = end > position ? source.charAt(end - 1) : 0;
     int after = end + 2;
@@ -155,7 +160,8 @@ final class Lexer {
     add(begin, "", null);
     Deque<Character> open = new ArrayDeque<>();
     while (true) {
-      int close = open.isEmpty() ? (end == Type.BLOCK_END ? blockEnd(position) : variableEnd()) : -1;
+      int close =
+          open.isEmpty() ? (end == Type.BLOCK_END ? blockEnd(position) : variableEnd()) : -1;
       if (close >= 0) {
         add(end, "", null);
         moveTo(close);
@@ -223,8 +229,9 @@ final class Lexer {
   }
 
   private static boolean isNamePart(int codePoint) {
-    return codePoint == '_' || Character.isUnicodeIdentifierPart(codePoint)
-        && !Character.isIdentifierIgnorable(codePoint);
+    return codePoint == '_'
+        || Character.isUnicodeIdentifierPart(codePoint)
+            && !Character.isIdentifierIgnorable(codePoint);
   }
 
   private void string(char quote) {
@@ -256,7 +263,8 @@ final class Lexer {
       Character expected = open.poll();
       if (expected == null || expected != c) {
         throw Errors.syntax(
-            line, "unexpected '" + c + "'" + (expected == null ? "" : ", expected '" + expected + "'"));
+            line,
+            "unexpected '" + c + "'" + (expected == null ? "" : ", expected '" + expected + "'"));
       }
     }
     add(Type.OPERATOR, found, null);

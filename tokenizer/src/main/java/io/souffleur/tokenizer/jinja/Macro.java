@@ -37,9 +37,8 @@ record Macro(Signature signature, Scope definedIn, Renderer renderer) implements
     if (signature.usesKwargs()) {
       scope.set("kwargs", new LinkedHashMap<Object, Object>(named));
     } else if (!named.isEmpty()) {
-      throw Errors.failure(
-          "macro " + Repr.of(name()) + " takes no keyword argument "
-              + Repr.of(named.keySet().iterator().next()));
+      throw Errors.failure("macro " + Repr.of(name()) + " takes no keyword argument "
+          + Repr.of(named.keySet().iterator().next()));
     }
     if (signature.usesVarargs()) {
       scope.set(

@@ -104,9 +104,8 @@ final class NumberFilters {
 
   private static Optional<Object> parseFloat(String text) {
     String trimmed = Text.strip(text, null, true, true).toLowerCase(Locale.ROOT);
-    String unsigned = trimmed.startsWith("-") || trimmed.startsWith("+")
-        ? trimmed.substring(1)
-        : trimmed;
+    String unsigned =
+        trimmed.startsWith("-") || trimmed.startsWith("+") ? trimmed.substring(1) : trimmed;
     double sign = trimmed.startsWith("-") ? -1 : 1;
     switch (unsigned) {
       case "inf", "infinity":

@@ -33,7 +33,8 @@ final class Numbers {
       case Boolean b -> b ? 1 : 0;
       case Long l -> l;
       case BigInteger i -> throw Errors.failure("Python int too large to convert");
-      case null, default -> throw notInteger(integer);
+      case null -> throw notInteger(integer);
+      default -> throw notInteger(integer);
     };
   }
 
@@ -49,8 +50,7 @@ final class Numbers {
     if (value instanceof Undefined undefined) {
       return Errors.failure(undefined.message());
     }
-    return Errors.failure(
-        "'" + Types.name(value) + "' object cannot be interpreted as an integer");
+    return Errors.failure("'" + Types.name(value) + "' object cannot be interpreted as an integer");
   }
 
   static double real(Object number) {
@@ -71,12 +71,11 @@ final class Numbers {
     return switch (value) {
       case Double d -> -d;
       case Boolean b -> b ? -1L : 0L;
-      case Long l when (l != Long.MIN_VALUE) -> (Object) (-l);
-      case Long l -> big(l).negate();
+      case Long l -> shrink(big(l).negate());
       case BigInteger i -> shrink(i.negate());
       case Undefined u -> throw Errors.failure(u.message());
-      case null, default -> throw Errors.failure(
-          "bad operand type for unary -: '" + Types.name(value) + "'");
+      case null -> throw noUnary("-", value);
+      default -> throw noUnary("-", value);
     };
   }
 
@@ -87,9 +86,14 @@ final class Numbers {
       case Long l -> l;
       case BigInteger i -> i;
       case Undefined u -> throw Errors.failure(u.message());
-      case null, default -> throw Errors.failure(
-          "bad operand type for unary +: '" + Types.name(value) + "'");
+      case null -> throw noUnary("+", value);
+      default -> throw noUnary("+", value);
     };
+  }
+
+  private static RuntimeException noUnary(String operator, Object value) {
+    return Errors.failure(
+        "bad operand type for unary " + operator + ": '" + Types.name(value) + "'");
   }
 
   static Object absolute(Object value) {
@@ -262,8 +266,7 @@ final class Numbers {
     if (digits < -330) {
       return Math.copySign(0.0, d);
     }
-    double rounded =
-        new BigDecimal(d).setScale(digits, RoundingMode.HALF_EVEN).doubleValue();
+    double rounded = new BigDecimal(d).setScale(digits, RoundingMode.HALF_EVEN).doubleValue();
     return rounded == 0 ? Math.copySign(0.0, d) : rounded;
   }
 }

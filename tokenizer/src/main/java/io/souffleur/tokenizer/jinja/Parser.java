@@ -52,8 +52,8 @@ final class Parser {
         }
         case END -> {
           if (endNames.length > 0) {
-            throw tokens.fail(
-                "Unexpected end of template, looking for '" + String.join("' or '", endNames) + "'");
+            throw tokens.fail("Unexpected end of template, looking for '"
+                + String.join("' or '", endNames) + "'");
           }
           return body;
         }
@@ -116,10 +116,12 @@ final class Parser {
         }
         yield List.of(tag.text().equals("break") ? new Stmt.Break() : new Stmt.Continue());
       }
-      case "extends", "include", "import", "from" -> throw Errors.syntax(
-          line, "'" + tag.text() + "' is not available: a chat template is one file");
-      case "autoescape", "do", "trans", "debug" -> throw Errors.syntax(
-          line, "the tag '" + tag.text() + "' is not available in chat templates");
+      case "extends", "include", "import", "from" ->
+        throw Errors.syntax(
+            line, "'" + tag.text() + "' is not available: a chat template is one file");
+      case "autoescape", "do", "trans", "debug" ->
+        throw Errors.syntax(
+            line, "the tag '" + tag.text() + "' is not available in chat templates");
       default -> throw Errors.syntax(line, "Encountered unknown tag '" + tag.text() + "'");
     };
   }
@@ -198,7 +200,11 @@ final class Parser {
   }
 
   private static Stmt.Signature signature(
-      String name, List<String> parameters, List<Expr> defaults, List<Stmt> body, Set<String> seen) {
+      String name,
+      List<String> parameters,
+      List<Expr> defaults,
+      List<Stmt> body,
+      Set<String> seen) {
     return new Stmt.Signature(
         name,
         parameters,
@@ -227,6 +233,8 @@ final class Parser {
       names.add(assignable(tokens.expect(Type.NAME)));
       if (tokens.skipOperator("=")) {
         defaults.add(expression());
+      } else if (names.getLast().equals("caller")) {
+        throw tokens.fail("the parameter 'caller' needs a default");
       } else if (!defaults.isEmpty()) {
         throw tokens.fail("non-default argument follows default argument");
       }
@@ -313,8 +321,8 @@ final class Parser {
 
   private static String assignable(Token name) {
     return switch (name.text()) {
-      case "true", "false", "none", "True", "False", "None" -> throw Errors.syntax(
-          name.line(), "can't assign to '" + name.text() + "'");
+      case "true", "false", "none", "True", "False", "None" ->
+        throw Errors.syntax(name.line(), "can't assign to '" + name.text() + "'");
       default -> name.text();
     };
   }

@@ -2,7 +2,6 @@ package io.souffleur.tokenizer.jinja;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.List;
 import java.util.Map;
 
 /** {@code format % values}: Python's printf-style formatting. An instance formats once. */
@@ -24,7 +23,8 @@ final class PercentFormat {
   static String format(String format, Object values, Budget budget) {
     var run = new PercentFormat(format, values, budget);
     run.format();
-    if (values instanceof Tuple tuple ? run.used < tuple.size()
+    if (values instanceof Tuple tuple
+        ? run.used < tuple.size()
         : run.used == 0 && !(values instanceof Map<?, ?>) && !(Types.isList(values))) {
       throw Errors.failure("not all arguments converted during string formatting");
     }
@@ -136,12 +136,12 @@ final class PercentFormat {
       case 'c' -> character(value);
       case 'd', 'i', 'u' -> signed(integer(type, value), 10, "", flags, precision);
       case 'x' -> signed(exactInteger(type, value), 16, "0x", flags, precision);
-      case 'X' -> signed(exactInteger(type, value), 16, "0X", flags, precision)
-          .toUpperCase(java.util.Locale.ROOT);
+      case 'X' ->
+        signed(exactInteger(type, value), 16, "0X", flags, precision)
+            .toUpperCase(java.util.Locale.ROOT);
       case 'o' -> signed(exactInteger(type, value), 8, "0o", flags, precision);
       case 'e', 'E', 'f', 'F', 'g', 'G' -> real(type, value, flags, precision);
-      default -> throw Errors.failure(
-          "unsupported format character '" + type + "'");
+      default -> throw Errors.failure("unsupported format character '" + type + "'");
     };
   }
 
@@ -201,8 +201,7 @@ final class PercentFormat {
     boolean negative = number < 0 || number == 0 && 1 / number < 0;
     int digits = precision < 0 ? 6 : precision;
     budget.fits(digits);
-    return sign(negative, flags)
-        + FloatText.format(number, type, digits, flags.indexOf('#') >= 0);
+    return sign(negative, flags) + FloatText.format(number, type, digits, flags.indexOf('#') >= 0);
   }
 
   private void pad(String text, char type, String flags, int width) {

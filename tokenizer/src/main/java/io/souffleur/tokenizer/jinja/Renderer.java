@@ -143,18 +143,18 @@ final class Renderer {
         : null;
     Object source = loop.filter() == null ? iterable : null;
     LoopContext context = new LoopContext(source, items, depth0, recursion);
-    if (!context.hasNext()) {
-      return execute(loop.otherwise(), new Scope(scope));
-    }
+    boolean completed = false; // no turn that a break or continue cut short, as jinja2 counts
     while (context.hasNext()) {
       Scope turn = new Scope(scope);
       turn.set("loop", context);
       assign(loop.target(), context.next(), turn);
-      if (execute(loop.body(), turn) == Flow.BREAK) {
+      Flow flow = execute(loop.body(), turn);
+      if (flow == Flow.BREAK) {
         break;
       }
+      completed |= flow == Flow.ON;
     }
-    return Flow.ON;
+    return completed ? Flow.ON : execute(loop.otherwise(), new Scope(scope));
   }
 
   private String recurse(Stmt.For loop, Arguments arguments, Scope scope, int depth0) {

@@ -19,7 +19,8 @@ final class Repr {
       case String s -> s;
       case Markup m -> m.text();
       case Undefined u -> "";
-      case null, default -> repr(value, budget);
+      case null -> repr(value, budget);
+      default -> repr(value, budget);
     };
   }
 
@@ -71,8 +72,12 @@ final class Repr {
         out.append('>');
       }
       case Macro m -> out.append("<Macro ").append(of(m.name())).append('>');
-      case LoopContext l -> out.append("<LoopContext ").append(l.index0() + 1).append('/')
-          .append(l.length()).append('>');
+      case LoopContext l ->
+        out.append("<LoopContext ")
+            .append(l.index0() + 1)
+            .append('/')
+            .append(l.length())
+            .append('>');
       default -> out.append('<').append(Types.name(value)).append('>');
     }
   }
@@ -80,8 +85,7 @@ final class Repr {
   private static String integer(BigInteger value) {
     String text = value.toString();
     if (text.length() > 4300 + (value.signum() < 0 ? 1 : 0)) {
-      throw Errors.failure(
-          "Exceeds the limit (4300 digits) for integer string conversion");
+      throw Errors.failure("Exceeds the limit (4300 digits) for integer string conversion");
     }
     return text;
   }
@@ -145,16 +149,17 @@ final class Repr {
   }
 
   static boolean isPrintable(int c) {
-    return c == ' ' || switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SPACE_SEPARATOR -> false;
-      default -> true;
-    };
+    return c == ' '
+        || switch (Character.getType(c)) {
+          case Character.CONTROL,
+              Character.FORMAT,
+              Character.SURROGATE,
+              Character.PRIVATE_USE,
+              Character.UNASSIGNED,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR,
+              Character.SPACE_SEPARATOR -> false;
+          default -> true;
+        };
   }
 }

@@ -34,8 +34,10 @@ final class SequenceFilters {
     all.put("items", SequenceFilters::items);
     all.put("default", SequenceFilters::orDefault);
     all.put("d", SequenceFilters::orDefault);
-    all.put("attr", (run, value, arguments) ->
-        Access.attributeOnly(value, arguments.bind("attr", 1, "name").text("name")));
+    all.put(
+        "attr",
+        (run, value, arguments) ->
+            Access.attributeOnly(value, arguments.bind("attr", 1, "name").text("name")));
   }
 
   private static Object length(Run run, Object value, Arguments arguments) {
@@ -44,16 +46,14 @@ final class SequenceFilters {
       run.budget().text(Types.text(value).length());
     }
     return (long) Types.length(value)
-        .orElseThrow(() ->
-            Errors.failure("object of type '" + Types.name(value) + "' has no len()"));
+        .orElseThrow(
+            () -> Errors.failure("object of type '" + Types.name(value) + "' has no len()"));
   }
 
   private static Object first(Run run, Object value, Arguments arguments) {
     arguments.none("first");
     Iterator<Object> items = Types.iterate(value, run.budget());
-    return items.hasNext()
-        ? items.next()
-        : new Undefined("No first item, sequence was empty.");
+    return items.hasNext() ? items.next() : new Undefined("No first item, sequence was empty.");
   }
 
   private static Object last(Run run, Object value, Arguments arguments) {
@@ -69,11 +69,10 @@ final class SequenceFilters {
     boolean reversible = Types.isText(value)
         || value instanceof List<?>
         || value instanceof Map<?, ?>
-        || value instanceof DictView;
+        || value instanceof DictView
+        || value instanceof Undefined;
     if (!reversible) {
-      throw value instanceof Undefined undefined
-          ? Errors.failure(undefined.message())
-          : Errors.failure("'" + Types.name(value) + "' object is not reversible");
+      throw Errors.failure("'" + Types.name(value) + "' object is not reversible");
     }
     List<Object> items = Types.toList(value, budget);
     Collections.reverse(items);
@@ -151,7 +150,13 @@ final class SequenceFilters {
     Set<Object> seen = new HashSet<>();
     return new Generator(SelectionFilters.selected(
         Types.iterate(value, run.budget()),
-        item -> seen.add(Types.key(path.readFolded(item, caseSensitive)))));
+        item -> seen.add(distinct(path.readFolded(item, caseSensitive)))));
+  }
+
+  /** The form in which a value is in a set: true and 1 are one item there. */
+  private static Object distinct(Object value) {
+    Object key = Types.key(value);
+    return key instanceof Boolean ? Numbers.plus(key) : key;
   }
 
   private static Object extreme(

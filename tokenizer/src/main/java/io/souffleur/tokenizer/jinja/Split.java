@@ -25,9 +25,8 @@ final class Split {
     List<Object> parts = new ArrayList<>();
     int end = text.length();
     while (parts.size() < limit) {
-      int at = end - separator.length() < 0
-          ? -1
-          : text.lastIndexOf(separator, end - separator.length());
+      int at =
+          end - separator.length() < 0 ? -1 : text.lastIndexOf(separator, end - separator.length());
       if (at < 0) {
         break;
       }

@@ -44,8 +44,7 @@ sealed interface Stmt {
 
   record FilterBlock(Expr filter, List<Stmt> body, int line) implements Stmt {}
 
-  record With(List<Target> targets, List<Expr> values, List<Stmt> body, int line)
-      implements Stmt {}
+  record With(List<Target> targets, List<Expr> values, List<Stmt> body, int line) implements Stmt {}
 
   /** A named block: without inheritance its body, seeing the template's outermost names. */
   record Block(List<Stmt> body) implements Stmt {}

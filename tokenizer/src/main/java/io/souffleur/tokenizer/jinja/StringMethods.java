@@ -8,14 +8,51 @@ import java.util.Set;
 
 /** The methods of Python strings. */
 final class StringMethods {
-  private static final Set<String> NAMES =
-      Set.of(
-          "capitalize", "casefold", "center", "count", "endswith", "expandtabs", "find", "format",
-          "format_map", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit",
-          "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper",
-          "join", "ljust", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace",
-          "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines",
-          "startswith", "strip", "swapcase", "title", "upper", "zfill");
+  private static final Set<String> NAMES = Set.of(
+      "capitalize",
+      "casefold",
+      "center",
+      "count",
+      "endswith",
+      "expandtabs",
+      "find",
+      "format",
+      "format_map",
+      "index",
+      "isalnum",
+      "isalpha",
+      "isascii",
+      "isdecimal",
+      "isdigit",
+      "isidentifier",
+      "islower",
+      "isnumeric",
+      "isprintable",
+      "isspace",
+      "istitle",
+      "isupper",
+      "join",
+      "ljust",
+      "lower",
+      "lstrip",
+      "partition",
+      "removeprefix",
+      "removesuffix",
+      "replace",
+      "rfind",
+      "rindex",
+      "rjust",
+      "rpartition",
+      "rsplit",
+      "rstrip",
+      "split",
+      "splitlines",
+      "startswith",
+      "strip",
+      "swapcase",
+      "title",
+      "upper",
+      "zfill");
 
   private final String text;
   private final String name;
@@ -52,8 +89,8 @@ final class StringMethods {
       case "find", "rfind", "index", "rindex" -> find();
       case "count" -> count();
       case "replace" -> replace();
-      case "join" -> TextFilters.join(
-          text, bind(1, "iterable").get("iterable"), run.budget(), true);
+      case "join" ->
+        TextFilters.join(text, bind(1, "iterable").get("iterable"), run.budget(), true);
       case "format" -> BraceFormat.format(text, arguments, run);
       case "format_map" -> BraceFormat.format(text, named(bind(1, "map").get("map")), run);
       case "partition", "rpartition" -> partition();
@@ -116,8 +153,12 @@ final class StringMethods {
   /** Decimal digits, and the superscripts and circled digits that have a digit value. */
   private static boolean isDigit(int c) {
     return Character.isDigit(c)
-        || c == 0xB2 || c == 0xB3 || c == 0xB9
-        || c == 0x2070 || c >= 0x2074 && c <= 0x2079 || c >= 0x2080 && c <= 0x2089
+        || c == 0xB2
+        || c == 0xB3
+        || c == 0xB9
+        || c == 0x2070
+        || c >= 0x2074 && c <= 0x2079
+        || c >= 0x2080 && c <= 0x2089
         || c >= 0x2460 && c <= 0x2468;
   }
 
@@ -154,7 +195,8 @@ final class StringMethods {
       if (separator.isEmpty()) {
         throw Errors.failure("empty separator");
       }
-      parts = fromRight ? Split.fromRight(text, separator, limit) : Split.by(text, separator, limit);
+      parts =
+          fromRight ? Split.fromRight(text, separator, limit) : Split.by(text, separator, limit);
     }
     run.budget().items(parts.size());
     return parts;
@@ -249,8 +291,7 @@ final class StringMethods {
     if (at < 0) {
       return right ? new Tuple("", "", text) : new Tuple(text, "", "");
     }
-    return new Tuple(
-        text.substring(0, at), separator, text.substring(at + separator.length()));
+    return new Tuple(text.substring(0, at), separator, text.substring(at + separator.length()));
   }
 
   private String remove() {

@@ -6,12 +6,46 @@ import java.util.Set;
 
 /** The tests that follow {@code is}. */
 final class Tests {
-  private static final Set<String> NAMES =
-      Set.of(
-          "odd", "even", "divisibleby", "defined", "undefined", "filter", "test", "none", "boolean",
-          "false", "true", "integer", "float", "lower", "upper", "string", "mapping", "number",
-          "sequence", "iterable", "callable", "sameas", "escaped", "in", "==", "eq", "equalto", "!=",
-          "ne", ">", "gt", "greaterthan", "ge", ">=", "<", "lt", "lessthan", "<=", "le");
+  private static final Set<String> NAMES = Set.of(
+      "odd",
+      "even",
+      "divisibleby",
+      "defined",
+      "undefined",
+      "filter",
+      "test",
+      "none",
+      "boolean",
+      "false",
+      "true",
+      "integer",
+      "float",
+      "lower",
+      "upper",
+      "string",
+      "mapping",
+      "number",
+      "sequence",
+      "iterable",
+      "callable",
+      "sameas",
+      "escaped",
+      "in",
+      "==",
+      "eq",
+      "equalto",
+      "!=",
+      "ne",
+      ">",
+      "gt",
+      "greaterthan",
+      "ge",
+      ">=",
+      "<",
+      "lt",
+      "lessthan",
+      "<=",
+      "le");
 
   private Tests() {}
 
@@ -34,8 +68,8 @@ final class Tests {
       case "<=", "le" -> Comparison.ordered("<=", value, one(name, arguments), budget);
       case "in" -> Comparison.contains(one(name, arguments), value, budget);
       case "sameas" -> same(value, one(name, arguments));
-      case "divisibleby" -> !Types.truth(
-          Operators.binary("%", value, one(name, arguments), budget));
+      case "divisibleby" ->
+        !Types.truth(Operators.binary("%", value, one(name, arguments), budget));
       default -> {
         arguments.none(name);
         yield withoutArgument(name, value, budget);
@@ -49,8 +83,9 @@ final class Tests {
 
   private static boolean same(Object left, Object right) {
     boolean plain = left instanceof Boolean || left instanceof Long || left instanceof String;
-    return left == right || plain && left.equals(right) || left instanceof Tuple t && t.isEmpty()
-        && right instanceof Tuple u && u.isEmpty();
+    return left == right
+        || plain && left.equals(right)
+        || left instanceof Tuple t && t.isEmpty() && right instanceof Tuple u && u.isEmpty();
   }
 
   private static boolean withoutArgument(String name, Object value, Budget budget) {
@@ -67,9 +102,11 @@ final class Tests {
       case "string" -> Types.isText(value);
       case "mapping" -> value instanceof Map<?, ?>;
       case "iterable" -> Types.isIterable(value);
-      case "sequence" -> Types.isText(value)
-          || value instanceof List<?>
-          || value instanceof Map<?, ?>;
+      case "sequence" ->
+        Types.isText(value)
+            || value instanceof List<?>
+            || value instanceof Map<?, ?>
+            || value instanceof Undefined;
       case "callable" -> value instanceof Callable || value instanceof Undefined;
       case "escaped" -> value instanceof Markup;
       case "lower" -> Case.isAll(Repr.str(value, budget), false);

@@ -34,8 +34,14 @@ final class Text {
   }
 
   private static boolean isLineEnd(char c) {
-    return c == '\n' || c == '\r' || c == 0x0B || c == 0x0C || c >= 0x1C && c <= 0x1E
-        || c == 0x85 || c == 0x2028 || c == 0x2029;
+    return c == '\n'
+        || c == '\r'
+        || c == 0x0B
+        || c == 0x0C
+        || c >= 0x1C && c <= 0x1E
+        || c == 0x85
+        || c == 0x2028
+        || c == 0x2029;
   }
 
   /** Removes characters of {@code set}, or white space if it is null, from one or both ends. */

@@ -24,12 +24,14 @@ final class TextFilters {
     all.put("replace", TextFilters::replace);
     all.put("join", TextFilters::joined);
     all.put("indent", TextFilters::indent);
-    all.put("center", (run, value, arguments) -> StringMethods.justify(
-        Repr.str(value, run.budget()),
+    all.put(
         "center",
-        arguments.bind("center", 0, "width").integer("width", 80),
-        " ",
-        run.budget()));
+        (run, value, arguments) -> StringMethods.justify(
+            Repr.str(value, run.budget()),
+            "center",
+            arguments.bind("center", 0, "width").integer("width", 80),
+            " ",
+            run.budget()));
     all.put("format", TextFilters::format);
     all.put("truncate", TextFilters::truncate);
     all.put("wordcount", TextFilters::wordCount);
@@ -90,8 +92,8 @@ final class TextFilters {
     var bound = arguments.bind("join", 0, "d", "attribute");
     Object items = bound.get("attribute") == null
         ? value
-        : new Generator(AttributePath.of(bound.get("attribute"))
-            .mapped(Types.iterate(value, run.budget())));
+        : new Generator(
+            AttributePath.of(bound.get("attribute")).mapped(Types.iterate(value, run.budget())));
     return join(Repr.str(bound.get("d", ""), run.budget()), items, run.budget(), false);
   }
 
@@ -147,9 +149,8 @@ final class TextFilters {
     if (both) {
       throw Errors.failure("can't handle positional and keyword arguments at the same time");
     }
-    Object values = arguments.named().isEmpty()
-        ? Tuple.copyOf(arguments.positional())
-        : arguments.named();
+    Object values =
+        arguments.named().isEmpty() ? Tuple.copyOf(arguments.positional()) : arguments.named();
     return PercentFormat.format(Repr.str(value, run.budget()), values, run.budget());
   }
 
@@ -225,8 +226,7 @@ final class TextFilters {
   }
 
   private static Object toJson(Run run, Object value, Arguments arguments) {
-    var bound =
-        arguments.bind("tojson", 0, "ensure_ascii", "indent", "separators", "sort_keys");
+    var bound = arguments.bind("tojson", 0, "ensure_ascii", "indent", "separators", "sort_keys");
     String indent = switch (bound.get("indent")) {
       case null -> null;
       case String s -> s;

@@ -26,11 +26,12 @@ final class Types {
       case Map<?, ?> m -> "dict";
       case Undefined u -> "Undefined";
       case Generator g -> "generator";
-      case DictView view -> switch (view.kind()) {
-        case KEYS -> "dict_keys";
-        case VALUES -> "dict_values";
-        case ITEMS -> "dict_items";
-      };
+      case DictView view ->
+        switch (view.kind()) {
+          case KEYS -> "dict_keys";
+          case VALUES -> "dict_values";
+          case ITEMS -> "dict_items";
+        };
       case Namespace n -> "Namespace";
       case Macro m -> "Macro";
       case LoopContext l -> "LoopContext";
@@ -97,7 +98,8 @@ final class Types {
       case DictView view -> OptionalInt.of(view.size());
       case Undefined u -> OptionalInt.of(0);
       case LoopContext loop -> OptionalInt.of(loop.length());
-      case null, default -> OptionalInt.empty();
+      case null -> OptionalInt.empty();
+      default -> OptionalInt.empty();
     };
   }
 
@@ -111,24 +113,25 @@ final class Types {
       case Generator g -> true;
       case Undefined u -> true;
       case LoopContext l -> true;
-      case null, default -> false;
+      case null -> false;
+      default -> false;
     };
   }
 
   /** Items of an iterable value; charges the budget one step for each. */
   static Iterator<Object> iterate(Object value, Budget budget) {
-    Iterator<?> items =
-        switch (value) {
-          case String s -> Text.characters(s);
-          case Markup m -> Text.characters(m.text());
-          case List<?> l -> l.iterator();
-          case Map<?, ?> m -> m.keySet().iterator();
-          case DictView v -> v.iterator();
-          case Generator g -> g.items();
-          case LoopContext l -> l;
-          case Undefined u -> List.of().iterator();
-          case null, default -> throw Errors.notIterable(value);
-        };
+    Iterator<?> items = switch (value) {
+      case String s -> Text.characters(s);
+      case Markup m -> Text.characters(m.text());
+      case List<?> l -> l.iterator();
+      case Map<?, ?> m -> m.keySet().iterator();
+      case DictView v -> v.iterator();
+      case Generator g -> g.items();
+      case LoopContext l -> l;
+      case Undefined u -> List.of().iterator();
+      case null -> throw Errors.notIterable(value);
+      default -> throw Errors.notIterable(value);
+    };
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -154,12 +157,13 @@ final class Types {
   static Object key(Object value) {
     return switch (value) {
       case Markup m -> m.text();
-      case Double d when (d == Math.rint(d) && Math.abs(d) < 1L << 53) -> (Object) d.longValue();
+      case Double d -> d == Math.rint(d) && Math.abs(d) < 1L << 53 ? (Object) d.longValue() : d;
       case Tuple t -> t;
       case Range r -> r;
       case List<?> l -> throw unhashable(value);
       case Map<?, ?> m -> throw unhashable(value);
-      case null, default -> value;
+      case null -> value;
+      default -> value;
     };
   }
 

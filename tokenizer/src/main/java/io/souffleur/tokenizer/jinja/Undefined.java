@@ -13,11 +13,10 @@ record Undefined(String message) {
 
   /** The result of looking up {@code key} in {@code owner} in vain. */
   static Undefined member(Object owner, Object key) {
-    String type =
-        switch (owner) {
-          case null -> "None";
-          default -> Types.name(owner) + " object";
-        };
+    String type = switch (owner) {
+      case null -> "None";
+      default -> Types.name(owner) + " object";
+    };
     return key instanceof String name
         ? new Undefined("'" + type + "' has no attribute " + Repr.of(name))
         : new Undefined(type + " has no element " + Repr.shallow(key));
@@ -25,8 +24,8 @@ record Undefined(String message) {
 
   /** The result of asking for something that a template may not touch. */
   static Undefined unsafe(Object owner, String name) {
-    return new Undefined(
-        "access to attribute " + Repr.of(name) + " of '" + Types.name(owner) + "' object is unsafe.");
+    return new Undefined("access to attribute " + Repr.of(name) + " of '" + Types.name(owner)
+        + "' object is unsafe.");
   }
 
   /** All undefined values are equal in templates. */

@@ -16,9 +16,8 @@ final class UrlText {
     if (Types.isText(value) || !Types.isIterable(value)) {
       return quote(Repr.str(value, budget), "/", "%20");
     }
-    Object pairs = value instanceof Map<?, ?>
-        ? new DictView(DictView.Kind.ITEMS, Types.dict(value))
-        : value;
+    Object pairs =
+        value instanceof Map<?, ?> ? new DictView(DictView.Kind.ITEMS, Types.dict(value)) : value;
     List<String> parts = new ArrayList<>();
     for (Object pair : Types.toList(pairs, budget)) {
       List<Object> two = Types.toList(pair, budget);
