@@ -188,7 +188,7 @@ final class Evaluator {
   }
 
   private Arguments arguments(Args args, Scope scope) {
-    if (args == Args.NONE) {
+    if (args.isEmpty()) {
       return Arguments.NONE;
     }
     List<Object> positional = all(args.positional(), scope);

@@ -55,5 +55,9 @@ sealed interface Expr {
   record Args(
       List<Expr> positional, List<String> names, List<Expr> values, Expr star, Expr starStar) {
     static final Args NONE = new Args(List.of(), List.of(), List.of(), null, null);
+
+    boolean isEmpty() {
+      return positional.isEmpty() && names.isEmpty() && star == null && starStar == null;
+    }
   }
 }
