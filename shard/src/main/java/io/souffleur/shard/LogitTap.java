@@ -1,0 +1,16 @@
+package io.souffleur.shard;
+
+import io.souffleur.contracts.step.StepPlan;
+import io.souffleur.tensor.Tensor;
+
+/** Sees the logits of a step before tokens are drawn from them; off by default, for tests. */
+@FunctionalInterface
+interface LogitTap {
+  LogitTap OFF = (plan, logits, count) -> {};
+
+  /**
+   * @param logits F32 [·, vocabulary], of which the first {@code count} rows are those of the drawing
+   *     runs, in run order; valid during the call
+   */
+  void onLogits(StepPlan plan, Tensor logits, int count);
+}

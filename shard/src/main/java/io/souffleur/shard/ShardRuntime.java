@@ -1,0 +1,161 @@
+package io.souffleur.shard;
+
+import io.souffleur.cache.store.KvStore;
+import io.souffleur.cache.store.StateStore;
+import io.souffleur.contracts.memory.CacheLayout;
+import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.step.StepFailure;
+import io.souffleur.contracts.step.StepPlan;
+import io.souffleur.contracts.step.StepResult;
+import io.souffleur.kernels.Kernels;
+import io.souffleur.kernels.SamplingTable;
+import io.souffleur.models.CacheMemory;
+import io.souffleur.models.Decoder;
+import io.souffleur.models.Forward;
+import io.souffleur.tensor.DType;
+import io.souffleur.tensor.Tensor;
+import java.lang.foreign.Arena;
+
+/**
+ * One rank: a decoder on its shelves, executing plans into results.
+ *
+ * <pre>
+ *   plan → seats learn → checks → runs, ids, logit rows → forward → sample → result
+ * </pre>
+ *
+ * <p>A plan is compared with what the rank has before any memory is touched. The same step may be
+ * executed any number of times, by this rank or by its successor. All buffers are taken at construction;
+ * a step allocates no Java heap unless a sequence's page list grows. Owns its buffers; decoder, kernels
+ * and stores belong to whoever made them and must outlive it. Runs on one thread, the one that drives the
+ * kernels.
+ */
+public final class ShardRuntime implements StepRunner, AutoCloseable {
+  private final Decoder decoder;
+  private final Kernels kernels;
+  private final int pageTokens;
+  private final int vocabulary;
+  private final SeatTable seats;
+  private final RunChecks checks;
+  private final Arena arena = Arena.ofShared();
+  private final Forward forward;
+  private final SamplingTable sampling;
+  private final Tensor drawn;
+  private LogitTap tap = LogitTap.OFF;
+
+  /**
+   * Attaches the decoder to the stores.
+   *
+   * @param layout as {@link Decoder#cacheLayout} answers; the stores were made with it
+   */
+  public ShardRuntime(
+      Decoder decoder,
+      Kernels kernels,
+      KvStore kv,
+      StateStore states,
+      CacheLayout layout,
+      ShardLimits limits) {
+    this.decoder = decoder;
+    this.kernels = kernels;
+    this.pageTokens = layout.pageTokens();
+    this.vocabulary = decoder.summary().vocabSize();
+    seats = new SeatTable(limits, kv.pages());
+    checks = new RunChecks(limits, seats, layout, states.slots(), vocabulary);
+    forward = new Forward(
+        arena,
+        limits.rowsMax(),
+        limits.seatsMax(),
+        limits.stepPagesMax(),
+        limits.seatsMax(),
+        vocabulary);
+    sampling = new SamplingTable(arena, limits.seatsMax());
+    drawn = Tensor.allocate(arena, DType.I32, limits.seatsMax());
+    decoder.attach(
+        new CacheMemory(kv.pool(), states.pool(), layout), limits.rowsMax(), limits.seatsMax());
+  }
+
+  /**
+   * Bytes of buffers that a rank takes beside weights and caches.
+   *
+   * @param limits the sizes it would be made with
+   */
+  public static long bufferBytes(Decoder decoder, ShardLimits limits) {
+    return decoder.stepBytes(limits.rowsMax(), limits.seatsMax())
+        + DType.F32.bytes((long) limits.seatsMax() * decoder.summary().vocabSize())
+        + DType.I32.bytes(limits.stepPagesMax());
+  }
+
+  void tap(LogitTap listener) {
+    tap = listener;
+  }
+
+  /** @throws StepFailure when the plan names what this rank does not have, or a kernel fails */
+  @Override
+  public void execute(StepPlan plan, StepResult result) {
+    try {
+      seats.learn(plan);
+      checks.check(plan);
+    } catch (PlanViolation violation) {
+      throw new StepFailure(
+          "step " + plan.step() + " cannot run here: " + violation.getMessage(), violation);
+    }
+    fillForward(plan);
+    decoder.forward(forward);
+    draw(plan, result);
+  }
+
+  private void fillForward(StepPlan plan) {
+    forward.clear();
+    for (int run = 0; run < plan.runCount(); run++) {
+      int seat = plan.runSeat(run);
+      int first = plan.runFirstPosition(run);
+      int rows = plan.tokenEnd(run) - plan.tokenStart(run);
+      forward.runs().addRun(rows, first, plan.runReadSlot(run), plan.runWriteSlot(run));
+      int pages = Math.ceilDiv(first + rows, pageTokens);
+      for (int i = 0; i < pages; i++) {
+        forward.runs().addPage(seats.page(seat, i));
+      }
+      for (int i = plan.tokenStart(run); i < plan.tokenEnd(run); i++) {
+        forward.addToken(plan.token(i));
+      }
+      if (plan.runDraws(run)) {
+        setSampling(forward.logitCount(), seats.sampling(seat), first + rows);
+        forward.addLogitRow(forward.rows() - 1);
+      }
+    }
+  }
+
+  private void setSampling(int row, SamplingSpec spec, int position) {
+    sampling.set(
+        row,
+        spec.temperature(),
+        spec.topP(),
+        spec.minP(),
+        spec.topK(),
+        spec.seed(),
+        spec.choice(),
+        position);
+  }
+
+  private void draw(StepPlan plan, StepResult result) {
+    result.reset(plan);
+    int count = forward.logitCount();
+    tap.onLogits(plan, forward.logits(), count);
+    if (count == 0) {
+      return;
+    }
+    kernels.sample(forward.logits(), vocabulary, sampling, count, drawn);
+    int row = 0;
+    for (int run = 0; run < plan.runCount(); run++) {
+      if (plan.runDraws(run)) {
+        int token = drawn.getInt(row++);
+        result.token(run, token == Kernels.NOT_A_NUMBER ? StepResult.NOT_FINITE : token);
+      }
+    }
+  }
+
+  /** Gives the rank's own buffers back. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,79 @@
+package io.souffleur.shard;
+
+import static io.souffleur.testkit.TensorAssertions.assertSameBits;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.souffleur.contracts.request.GenerationEvent.EngineLost;
+import io.souffleur.contracts.request.GenerationEvent.Finished;
+import io.souffleur.contracts.request.RequestId;
+import io.souffleur.scheduler.TokenSink;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What every request of one run got: tokens, end, and the logits of each draw by position. */
+final class Answers {
+  private final Map<Long, Map<Integer, float[]>> logitsBySeed = new HashMap<>();
+  private final Map<String, Stream> streams = new HashMap<>();
+
+  /** One request's events. */
+  private static final class Stream implements TokenSink {
+    private final List<Integer> tokens = new ArrayList<>();
+    private Optional<Finished> end = Optional.empty();
+
+    @Override
+    public void onAccepted(RequestId id, long epoch) {}
+
+    @Override
+    public void onToken(RequestId id, long epoch, int token) {
+      tokens.add(token);
+    }
+
+    @Override
+    public void onFinished(Finished finished) {
+      end = Optional.of(finished);
+    }
+
+    @Override
+    public void onLost(EngineLost lost) {
+      throw new AssertionError(lost.toString());
+    }
+  }
+
+  TokenSink sink(String id) {
+    return streams.computeIfAbsent(id, any -> new Stream());
+  }
+
+  boolean allEnded() {
+    return streams.values().stream().allMatch(stream -> stream.end.isPresent());
+  }
+
+  List<Integer> tokens(String id) {
+    return streams.get(id).tokens;
+  }
+
+  /** A repeated draw at the same position must show the same bits. */
+  void onLogits(long seed, int position, float[] logits) {
+    float[] before =
+        logitsBySeed.computeIfAbsent(seed, any -> new HashMap<>()).putIfAbsent(position, logits);
+    if (before != null) {
+      assertSameBits("repeated draw at " + position, before, logits);
+    }
+  }
+
+  /** Everything about {@code id} is as it was in {@code alone}. */
+  void assertSame(String what, String id, long seed, Answers alone) {
+    Stream expected = alone.streams.get(id);
+    Stream actual = streams.get(id);
+    assertEquals(expected.tokens, actual.tokens, what + ": tokens of " + id);
+    assertEquals(
+        expected.end.orElseThrow().reason(), actual.end.orElseThrow().reason(), what + ": end");
+    Map<Integer, float[]> expectedLogits = alone.logitsBySeed.get(seed);
+    Map<Integer, float[]> actualLogits = logitsBySeed.get(seed);
+    assertEquals(expectedLogits.keySet(), actualLogits.keySet(), what + ": positions of " + id);
+    expectedLogits.forEach((position, logits) ->
+        assertSameBits(what + ": " + id + " at " + position, logits, actualLogits.get(position)));
+  }
+}
