@@ -1,0 +1,20 @@
+package io.souffleur.actors;
+
+import java.util.Set;
+
+/** Which of the engine's numbers go up and down; all others are totals that add up over epochs. */
+final class EngineGauges {
+  private static final Set<String> NAMES = Set.of(
+      "requests-running",
+      "requests-waiting",
+      "pages-free",
+      "pages-used",
+      "slots-free",
+      "slots-used");
+
+  private EngineGauges() {}
+
+  static boolean isGauge(String name) {
+    return NAMES.contains(name);
+  }
+}

@@ -1,0 +1,153 @@
+package io.souffleur.actors;
+
+import io.souffleur.actors.ReplicaParts.InProcess;
+import io.souffleur.actors.ReplicaParts.InThread;
+import io.souffleur.tokenizer.TextAssets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * The top of an engine on one node: starts the transport with its replica, starts them again when the
+ * driver was lost, and says so when there is no hope.
+ *
+ * <p>{@link #spawn} is the only way in. Stopping this actor, or the whole system, ends ranks, deletes the
+ * run directory and closes the driver, in this order.
+ */
+public final class EngineNode extends AbstractMatchingBehavior<EngineNode.Command> {
+  /** Messages are this module's own. */
+  public sealed interface Command {}
+
+  private enum Start implements Command {
+    INSTANCE
+  }
+
+  private static final DispatcherSelector HOST =
+      DispatcherSelector.fromConfig(ActorsSettings.HOST_DISPATCHER);
+  private static final int EXIT_STUCK = 70;
+
+  private final Replica replica;
+  private final ActorRef<ReplicaRouter.Command> router;
+  private final TimerScheduler<Command> timers;
+  private int restarts;
+
+  /**
+   * Starts an engine as children of {@code parent}: {@code router}, {@code prompts} and {@code engine}.
+   * None of them ends by itself, so {@code parent} watches them and ends with the first that does.
+   *
+   * @param text tokenizer and template of the model that {@code card} describes
+   */
+  public static EngineClient spawn(
+      ActorContext<?> parent,
+      ActorsSettings settings,
+      ModelCard card,
+      TextAssets text,
+      ReplicaParts parts) {
+    return spawn(parent, settings, card, text, parts, EngineNode::halt);
+  }
+
+  static EngineClient spawn(
+      ActorContext<?> parent,
+      ActorsSettings settings,
+      ModelCard card,
+      TextAssets text,
+      ReplicaParts parts,
+      Consumer<String> onStuckThread) {
+    EngineBoard board = new EngineBoard();
+    Replica replica = new Replica(0, parts, settings, board, onStuckThread);
+    var router = parent.spawn(ReplicaRouter.create(settings.router(), board), "router");
+    var prompts = parent.spawn(
+        PromptDesk.create(settings.prompt(), new PromptPreparer(text, card)), "prompts");
+    parent.watch(router);
+    parent.watch(prompts);
+    parent.watch(parent.spawn(create(replica, router), "engine"));
+    return new NodeEngineClient(router, prompts, board, card, text);
+  }
+
+  private static void halt(String thread) {
+    System.err.println("thread " + thread + " does not end: the process ends instead");
+    Runtime.getRuntime().halt(EXIT_STUCK);
+  }
+
+  private static Behavior<Command> create(Replica replica, ActorRef<ReplicaRouter.Command> router) {
+    return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+      var node = new EngineNode(context, timers, replica, router);
+      node.start();
+      return node;
+    }));
+  }
+
+  private EngineNode(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      Replica replica,
+      ActorRef<ReplicaRouter.Command> router) {
+    super(context);
+    this.timers = timers;
+    this.replica = replica;
+    this.router = router;
+  }
+
+  private void start() {
+    switch (replica.parts().supply()) {
+      case InThread thread ->
+        getContext()
+            .watch(getContext()
+                .spawn(
+                    EngineSupervisor.create(replica, Optional.empty(), router),
+                    "replica-" + replica.number()));
+      case InProcess process ->
+        getContext()
+            .watch(getContext()
+                .spawn(TransportActor.create(replica, process, router), "transport", HOST));
+    }
+  }
+
+  @Override
+  public Behavior<Command> onMessage(Command message) {
+    start();
+    return this;
+  }
+
+  @Override
+  public Behavior<Command> onSignal(Signal signal) {
+    switch (signal) {
+      case ChildFailed failed -> onChildFailed(Causes.of(failed));
+      case Terminated ended -> giveUp(ended.getRef().path().name() + " ended");
+      default -> {
+        return Behaviors.unhandled();
+      }
+    }
+    return this;
+  }
+
+  private void onChildFailed(RuntimeException cause) {
+    boolean inProcess = replica.parts().supply() instanceof InProcess;
+    if (cause instanceof ReplicaRefused || !inProcess) {
+      giveUp(cause.getMessage());
+    } else if (restarts >= replica.settings().replica().rebuildsMax()) {
+      giveUp(cause.getMessage() + "; that is more often than " + restarts + " times");
+    } else {
+      restarts++;
+      Duration pause = replica.settings().replica().backoffMin();
+      getContext().getLog().warn("{}; starting again in {}", cause.getMessage(), pause);
+      timers.startSingleTimer(Start.INSTANCE, pause);
+    }
+  }
+
+  private void giveUp(String reason) {
+    getContext().getLog().error("the engine has failed: {}", reason);
+    replica.board().failed(reason);
+    router.tell(new ReplicaRouter.GivenUp(reason));
+  }
+}

@@ -1,0 +1,152 @@
+package io.souffleur.actors;
+
+import io.souffleur.actors.CacheActor.Shelf;
+import io.souffleur.cache.store.KvStore;
+import io.souffleur.cache.store.StateStore;
+import io.souffleur.shard.GroupStepExecutor;
+import io.souffleur.shard.RankSeat;
+import io.souffleur.transport.StepAddress;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/**
+ * One replica: its caches, its rank, its engine loop, all of one epoch.
+ *
+ * <p>One for all: the death of any child fails this actor; the others are stopped, and when the last has
+ * stopped everything is set up again under the next epoch, after a pause. So no two epochs touch the same
+ * bytes. A replica that can never run ({@link ReplicaRefused}) is not tried again.
+ *
+ * <p>Order of setting up: caches, then the rank that maps them, then the engine loop that needs both. With
+ * the rank in this process there is only the loop.
+ */
+final class EngineSupervisor extends AbstractMatchingBehavior<EngineSupervisor.Command> {
+  private static final double BACKOFF_JITTER = 0.1;
+  private static final DispatcherSelector HOST =
+      DispatcherSelector.fromConfig(ActorsSettings.HOST_DISPATCHER);
+
+  sealed interface Command {}
+
+  private record CacheReady(CacheActor.Ready ready) implements Command {}
+
+  private record ShardReady(ExpertShardActor.Ready ready) implements Command {}
+
+  private final Replica replica;
+  private final Optional<RankHost> ranks;
+  private final ActorRef<ReplicaRouter.Command> router;
+  private final long epoch;
+  private final GroupStepExecutor executor = new GroupStepExecutor();
+  private final Set<String> cachesAwaited = new HashSet<>();
+
+  /** @param ranks empty when the rank lives in this process */
+  static Behavior<Command> create(
+      Replica replica, Optional<RankHost> ranks, ActorRef<ReplicaRouter.Command> router) {
+    ActorsSettings.Replica limits = replica.settings().replica();
+    Behavior<Command> one = Behaviors.setup(context -> {
+      var supervisor =
+          new EngineSupervisor(context, replica, ranks, router, replica.board().nextEpoch());
+      supervisor.build();
+      return supervisor;
+    });
+    Behavior<Command> notTwice =
+        Behaviors.supervise(one).onFailure(ReplicaRefused.class, SupervisorStrategy.stop());
+    return Behaviors.supervise(notTwice)
+        .onFailure(
+            RuntimeException.class,
+            SupervisorStrategy.restartWithBackoff(
+                    limits.backoffMin(), limits.backoffMax(), BACKOFF_JITTER)
+                .withMaxRestarts(limits.rebuildsMax())
+                .withResetBackoffAfter(limits.rebuildWindow()));
+  }
+
+  private EngineSupervisor(
+      ActorContext<Command> context,
+      Replica replica,
+      Optional<RankHost> ranks,
+      ActorRef<ReplicaRouter.Command> router,
+      long epoch) {
+    super(context);
+    this.replica = replica;
+    this.ranks = ranks;
+    this.router = router;
+    this.epoch = epoch;
+  }
+
+  private void build() {
+    if (ranks.isEmpty()) {
+      startLoop(Optional.empty());
+      return;
+    }
+    ReplicaParts parts = replica.parts();
+    RankSeat seat = ranks.get().seat(new StepAddress(0, epoch, 1));
+    startCache(new Shelf(
+        "kv-cache",
+        seat.kvFile(),
+        KvStore.bytes(parts.layout(), parts.capacity()),
+        () -> KvStore.create(seat.kvFile(), parts.layout(), parts.capacity()).close()));
+    if (parts.layout().slotBytes() > 0) {
+      startCache(new Shelf(
+          "mamba-cache",
+          seat.stateFile(),
+          StateStore.bytes(parts.layout(), parts.capacity()),
+          () -> StateStore.create(seat.stateFile(), parts.layout(), parts.capacity())
+              .close()));
+    }
+  }
+
+  private void startCache(Shelf shelf) {
+    cachesAwaited.add(shelf.name());
+    ActorRef<CacheActor.Ready> replyTo =
+        getContext().messageAdapter(CacheActor.Ready.class, CacheReady::new);
+    getContext().watch(getContext().spawn(CacheActor.create(shelf, replyTo), shelf.name(), HOST));
+  }
+
+  private void startLoop(Optional<GroupStepExecutor> group) {
+    getContext()
+        .watch(getContext()
+            .spawn(SchedulerActor.create(replica, epoch, group, router), "scheduler", HOST));
+  }
+
+  @Override
+  public Behavior<Command> onMessage(Command message) {
+    switch (message) {
+      case CacheReady cache -> {
+        cachesAwaited.remove(cache.ready().cache());
+        if (cachesAwaited.isEmpty()) {
+          startShard();
+        }
+      }
+      case ShardReady shard -> startLoop(Optional.of(executor));
+    }
+    return this;
+  }
+
+  private void startShard() {
+    ActorRef<ExpertShardActor.Ready> replyTo =
+        getContext().messageAdapter(ExpertShardActor.Ready.class, ShardReady::new);
+    getContext()
+        .watch(getContext()
+            .spawn(
+                ExpertShardActor.create(replica, ranks.get(), executor, epoch, replyTo),
+                "shard-r0",
+                HOST));
+  }
+
+  /** A child that ends without a failure is handled by nobody, which is a failure too. */
+  @Override
+  public Behavior<Command> onSignal(Signal signal) {
+    if (signal instanceof ChildFailed failed) {
+      throw Causes.of(failed);
+    }
+    return Behaviors.unhandled();
+  }
+}

@@ -1,0 +1,44 @@
+package io.souffleur.actors;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+
+/**
+ * Decides how often a rank may die: counts self-inflicted deaths in a sliding window and spaces starts that
+ * never got ready. Owned by one actor.
+ */
+final class RankDeaths {
+  private final ActorsSettings.Rank settings;
+  private final ArrayDeque<Long> selfInflictedNanos = new ArrayDeque<>();
+  private Duration nextPause;
+
+  RankDeaths(ActorsSettings.Rank settings) {
+    this.settings = settings;
+    this.nextPause = settings.backoffMin();
+  }
+
+  /** Counts a death; true when it was one too many. */
+  boolean exhausted(boolean selfInflicted, long nowNanos) {
+    if (!selfInflicted) {
+      return false;
+    }
+    long horizon = nowNanos - settings.deathsWindow().toNanos();
+    while (!selfInflictedNanos.isEmpty() && selfInflictedNanos.getFirst() - horizon < 0) {
+      selfInflictedNanos.removeFirst();
+    }
+    selfInflictedNanos.addLast(nowNanos);
+    return selfInflictedNanos.size() > settings.deathsMax();
+  }
+
+  /** The pause before the next start: none after a rank that had been ready. */
+  Duration pause(boolean hadBeenReady) {
+    if (hadBeenReady) {
+      nextPause = settings.backoffMin();
+      return Duration.ZERO;
+    }
+    Duration pause = nextPause;
+    Duration doubled = pause.multipliedBy(2);
+    nextPause = doubled.compareTo(settings.backoffMax()) > 0 ? settings.backoffMax() : doubled;
+    return pause;
+  }
+}

@@ -1,0 +1,59 @@
+package io.souffleur.actors;
+
+import io.souffleur.contracts.memory.CacheCapacity;
+import io.souffleur.contracts.memory.CacheLayout;
+import io.souffleur.contracts.step.StepExecutor;
+import io.souffleur.scheduler.EngineSettings;
+import io.souffleur.shard.RankSeat;
+import io.souffleur.transport.RankHello;
+import io.souffleur.transport.TransportSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What the composition root supplies so that a replica can be built, and rebuilt, without this module
+ * knowing models or kernels. Immutable.
+ *
+ * @param settings limits of the engine loop
+ * @param layout sizes of pages and slots
+ * @param capacity number of pages and slots
+ * @param supply where the rank lives
+ */
+public record ReplicaParts(
+    EngineSettings settings, CacheLayout layout, CacheCapacity capacity, RankSupply supply) {
+  /** Where the rank of a replica lives. */
+  public sealed interface RankSupply {}
+
+  /** The rank is the engine loop's thread; its stores are memory of this process. */
+  public record InThread(LocalRank opener) implements RankSupply {}
+
+  /**
+   * The rank is a process of its own; its stores are files in the run directory.
+   *
+   * @param command the whole command line of a rank; the arguments of its main class begin with
+   *     {@link RankSeat#toArguments}
+   * @param expected what a rank's hello must say, process id aside
+   * @param runParent folder in which the run directory is made
+   * @param transport sizes of the step streams; the rank's must be the same
+   */
+  public record InProcess(
+      Function<RankSeat, List<String>> command,
+      RankHello expected,
+      Path runParent,
+      TransportSettings transport)
+      implements RankSupply {}
+
+  /** Opens a rank inside this process. */
+  @FunctionalInterface
+  public interface LocalRank {
+    /**
+     * Called once per epoch, on the host dispatcher, and may take as long as loading does. Weights may be
+     * kept from epoch to epoch, stores may not.
+     *
+     * @return executes steps on the thread that offers them; closed when that thread has ended
+     * @throws Exception when the rank can never run here; the message is the reason
+     */
+    StepExecutor open(long epoch) throws Exception;
+  }
+}
