@@ -1,7 +1,6 @@
 package io.souffleur.actors;
 
 import io.souffleur.actors.ReplicaParts.InThread;
-import io.souffleur.contracts.step.StepExecutor;
 import java.util.function.Consumer;
 
 /**
@@ -16,7 +15,7 @@ record Replica(
     ActorsSettings settings,
     EngineBoard board,
     Consumer<String> onStuckThread) {
-  StepExecutor openLocal(long epoch) {
+  ReplicaParts.OpenedRank openLocal(long epoch) {
     if (!(parts.supply() instanceof InThread thread)) {
       throw new IllegalStateException("the rank of replica " + number + " is a process");
     }

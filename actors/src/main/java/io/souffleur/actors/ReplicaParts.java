@@ -51,9 +51,17 @@ public record ReplicaParts(
      * Called once per epoch, on the host dispatcher, and may take as long as loading does. Weights may be
      * kept from epoch to epoch, stores may not.
      *
-     * @return executes steps on the thread that offers them; closed when that thread has ended
      * @throws Exception when the rank can never run here; the message is the reason
      */
-    StepExecutor open(long epoch) throws Exception;
+    OpenedRank open(long epoch) throws Exception;
   }
+
+  /**
+   * A rank that is ready inside this process.
+   *
+   * @param executor executes steps on the thread that offers them
+   * @param release gives back what the rank took for the epoch (buffers, stores); called when the thread
+   *     has ended and the executor is closed
+   */
+  public record OpenedRank(StepExecutor executor, Runnable release) {}
 }

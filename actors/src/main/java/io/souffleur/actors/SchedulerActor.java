@@ -1,10 +1,10 @@
 package io.souffleur.actors;
 
+import io.souffleur.actors.ReplicaParts.OpenedRank;
 import io.souffleur.contracts.request.GenerationEvent;
 import io.souffleur.contracts.request.GenerationEvent.Rejected;
 import io.souffleur.contracts.request.GenerationRequest;
 import io.souffleur.contracts.request.RequestId;
-import io.souffleur.contracts.step.StepExecutor;
 import io.souffleur.scheduler.EngineLoop;
 import io.souffleur.shard.GroupStepExecutor;
 import io.souffleur.shard.StepIdleStrategy;
@@ -48,7 +48,7 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
   private final long epoch;
   private final ActorRef<ReplicaRouter.Command> router;
   private final Duration stallTimeout;
-  private final StepExecutor executor;
+  private final OpenedRank opened;
   private final EngineLoop loop;
   private final AgentHost host;
   private String endReason = "stopped";
@@ -63,13 +63,15 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
       Optional<GroupStepExecutor> group,
       ActorRef<ReplicaRouter.Command> router) {
     return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-      StepExecutor executor = group.isPresent() ? group.get() : replica.openLocal(epoch);
+      OpenedRank opened = group
+          .map(each -> new OpenedRank(each, () -> {}))
+          .orElseGet(() -> replica.openLocal(epoch));
       try {
-        var actor = new SchedulerActor(context, replica, epoch, executor, group, router);
+        var actor = new SchedulerActor(context, replica, epoch, opened, group, router);
         actor.start(group, timers);
         return actor;
       } catch (RuntimeException failure) {
-        executor.close();
+        close(opened);
         throw failure;
       }
     }));
@@ -79,14 +81,14 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
       ActorContext<Command> context,
       Replica replica,
       long epoch,
-      StepExecutor executor,
+      OpenedRank opened,
       Optional<GroupStepExecutor> group,
       ActorRef<ReplicaRouter.Command> router) {
     super(context);
     this.replica = replica;
     this.epoch = epoch;
     this.router = router;
-    this.executor = executor;
+    this.opened = opened;
     this.stallTimeout = group.isPresent()
         ? replica.settings().replica().stallTimeout()
         : replica.settings().rank().stepDeadline();
@@ -96,7 +98,7 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
         parts.settings(),
         parts.layout(),
         parts.capacity(),
-        executor,
+        opened.executor(),
         SystemNanoClock.INSTANCE);
     ActorRef<Command> self = context.getSelf();
     this.host = new AgentHost(
@@ -170,6 +172,11 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
     replica.board().replicaDown(endReason);
     loop.inbox().abandon();
     router.tell(new ReplicaRouter.ReplicaDown(epoch));
-    executor.close();
+    close(opened);
+  }
+
+  private static void close(OpenedRank rank) {
+    rank.executor().close();
+    rank.release().run();
   }
 }

@@ -18,6 +18,7 @@ final class LocalHash implements ReplicaParts.LocalRank {
   final AtomicBoolean failNext = new AtomicBoolean();
   final AtomicInteger opened = new AtomicInteger();
   final AtomicInteger closed = new AtomicInteger();
+  final AtomicInteger released = new AtomicInteger();
   private final CacheCapacity capacity;
 
   LocalHash(CacheCapacity capacity) {
@@ -25,9 +26,10 @@ final class LocalHash implements ReplicaParts.LocalRank {
   }
 
   @Override
-  public StepExecutor open(long epoch) {
+  public ReplicaParts.OpenedRank open(long epoch) {
     opened.incrementAndGet();
-    return new Executor(HashModel.inMemory(capacity));
+    return new ReplicaParts.OpenedRank(
+        new Executor(HashModel.inMemory(capacity)), released::incrementAndGet);
   }
 
   private final class Executor implements StepExecutor {

@@ -79,6 +79,7 @@ class ThreadEngineTest {
     assertEquals(1, engine.client.status().counter("replica-rebuilds"));
     assertEquals(2, rank.opened.get());
     assertEquals(1, rank.closed.get());
+    assertEquals(1, rank.released.get());
     engine.assertNothingLeaks();
   }
 
