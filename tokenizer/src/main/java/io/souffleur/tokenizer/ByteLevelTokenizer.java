@@ -31,12 +31,29 @@ final class ByteLevelTokenizer implements Tokenizer {
     if (text.isEmpty()) {
       return new int[0];
     }
-    long[] found = encoder.encode(text, false, false).getIds();
+    long[] found = encoder.encode(wellFormed(text), false, false).getIds();
     int[] result = new int[found.length];
     for (int i = 0; i < found.length; i++) {
       result[i] = Math.toIntExact(found[i]);
     }
     return result;
+  }
+
+  /** Lone surrogates, which JSON can spell but UTF-8 cannot, become U+FFFD. */
+  private static String wellFormed(String text) {
+    StringBuilder repaired = null;
+    for (int i = 0; i < text.length(); i++) {
+      if (!Character.isSurrogate(text.charAt(i))) {
+        continue;
+      }
+      if (Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+        i++;
+        continue;
+      }
+      repaired = repaired == null ? new StringBuilder(text) : repaired;
+      repaired.setCharAt(i, '\uFFFD');
+    }
+    return repaired == null ? text : repaired.toString();
   }
 
   @Override
