@@ -92,12 +92,13 @@ final class PromptDesk extends AbstractMatchingBehavior<PromptDesk.Command> {
       return Behaviors.unhandled();
     }
     getContext().getLog().error("a prompt worker failed", failed.cause());
-    Prepare job = busy.remove(failed.getRef());
+    ActorRef<PromptWorker.Work> worker = failed.getRef().unsafeUpcast();
+    Prepare job = busy.remove(worker);
     if (job != null) {
       job.replyTo()
           .tell(new PromptReply.WorkerFailed(String.valueOf(failed.cause().getMessage())));
     }
-    idle.remove(failed.getRef());
+    idle.remove(worker);
     hire();
     assign();
     return this;
