@@ -48,6 +48,9 @@ record TokenizerFile(
   }
 
   private static TokenizerFile parse(Path file, String json, JsonNode root) {
+    if (root.isMissingNode()) {
+      throw new TokenizerException(file + " is not valid JSON: it is empty");
+    }
     String model = root.path("model").path("type").asText("");
     JsonNode vocabulary = root.path("model").path("vocab");
     if (!vocabulary.isObject() || vocabulary.isEmpty()) {

@@ -1,6 +1,5 @@
 package io.souffleur.tokenizer.jinja;
 
-import io.souffleur.tokenizer.TemplateException;
 import io.souffleur.tokenizer.jinja.Token.Type;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,22 +8,23 @@ import java.util.Set;
 
 /**
  * Expressions by recursive descent, loosest binding first: conditional, or, and, not, comparison,
- * sum, {@code ~}, product, power, sign, then postfix, filters and tests.
- *
- * <p>Names of filters and tests are checked here, so that a template which cannot work fails when it
- * is loaded; only inside conditions an unknown name waits until it is reached, as in jinja2.
+ * sum, {@code ~}, product, power, sign; what follows a primary is {@link PostfixParser}'s.
  */
 final class ExpressionParser {
   private final TokenStream tokens;
-  private int conditional;
+  private final PostfixParser postfix;
 
   /** Which of the names with a meaning inside macros were read since the last reset. */
   private Set<String> macroNames = new HashSet<>();
 
-  private final List<TemplateException> unknown = new ArrayList<>();
-
   ExpressionParser(TokenStream tokens) {
     this.tokens = tokens;
+    this.postfix = new PostfixParser(tokens, this);
+  }
+
+  /** Filters, tests, calls and subscripts, and the names they need. */
+  PostfixParser postfix() {
+    return postfix;
   }
 
   /** Starts watching for {@code caller}, {@code kwargs}, {@code varargs}; returns the watch before. */
@@ -42,33 +42,9 @@ final class ExpressionParser {
     return seen;
   }
 
-  void enterConditional() {
-    conditional++;
-  }
-
-  void leaveConditional() {
-    conditional--;
-  }
-
-  /** Refuses names seen since {@code mark} that nothing will ever define. */
-  private void settle(int mark, boolean conditionalExpression) {
-    if (conditionalExpression || conditional > 0) {
-      unknown.subList(mark, unknown.size()).clear();
-    }
-  }
-
-  /** To be called when a whole tag has been read. */
-  void refuseUnknownNames() {
-    if (conditional > 0) {
-      unknown.clear();
-    } else if (!unknown.isEmpty()) {
-      throw unknown.getFirst();
-    }
-  }
-
   Expr expression() {
     tokens.enter();
-    int mark = unknown.size();
+    int mark = postfix.unknownNames();
     Expr result = or();
     boolean isConditional = false;
     while (tokens.skipName("if")) {
@@ -77,7 +53,7 @@ final class ExpressionParser {
       Expr otherwise = tokens.skipName("else") ? expression() : null;
       result = new Expr.Conditional(test, result, otherwise);
     }
-    settle(mark, isConditional);
+    postfix.settle(mark, isConditional);
     tokens.leave();
     return result;
   }
@@ -192,12 +168,12 @@ final class ExpressionParser {
     } else {
       node = primary();
     }
-    node = postfix(node);
+    node = postfix.postfix(node);
     tokens.leave();
-    return withFilter ? filters(node) : node;
+    return withFilter ? postfix.filters(node) : node;
   }
 
-  private Expr primary() {
+  Expr primary() {
     Token token = tokens.next();
     return switch (token.type()) {
       case NAME -> name(token.text());
@@ -310,188 +286,5 @@ final class ExpressionParser {
     }
     tokens.expectOperator("}");
     return new Expr.DictOf(keys, values);
-  }
-
-  private Expr postfix(Expr node) {
-    Expr result = node;
-    while (true) {
-      if (tokens.atOperator(".") || tokens.atOperator("[")) {
-        result = subscript(result);
-      } else if (tokens.atOperator("(")) {
-        result = call(result);
-      } else {
-        return result;
-      }
-    }
-  }
-
-  private Expr subscript(Expr target) {
-    Token token = tokens.next();
-    if (token.text().equals(".")) {
-      Token attribute = tokens.next();
-      if (attribute.type() == Type.NAME) {
-        return new Expr.Attribute(target, attribute.text(), token.line());
-      }
-      if (attribute.type() == Type.NUMBER && !(attribute.value() instanceof Double)) {
-        return new Expr.Item(target, new Expr.Const(attribute.value()), token.line());
-      }
-      throw Errors.syntax(attribute.line(), "expected name or number");
-    }
-    List<Expr> keys = new ArrayList<>();
-    while (!tokens.atOperator("]")) {
-      if (!keys.isEmpty()) {
-        tokens.expectOperator(",");
-      }
-      keys.add(subscribed());
-    }
-    tokens.expectOperator("]");
-    Expr key = keys.size() == 1 ? keys.getFirst() : new Expr.TupleOf(keys);
-    return new Expr.Item(target, key, token.line());
-  }
-
-  private Expr subscribed() {
-    Expr start = null;
-    if (!tokens.atOperator(":")) {
-      start = expression();
-      if (!tokens.atOperator(":")) {
-        return start;
-      }
-    }
-    tokens.expectOperator(":");
-    Expr stop = atSliceEnd() || tokens.atOperator(":") ? null : expression();
-    Expr step = null;
-    if (tokens.skipOperator(":") && !atSliceEnd()) {
-      step = expression();
-    }
-    return new Expr.Slice(start, stop, step);
-  }
-
-  private boolean atSliceEnd() {
-    return tokens.atOperator("]") || tokens.atOperator(",");
-  }
-
-  private Expr.Call call(Expr target) {
-    int line = tokens.line();
-    return new Expr.Call(target, args(), line);
-  }
-
-  private Expr.Args args() {
-    Token open = tokens.expectOperator("(");
-    List<Expr> positional = new ArrayList<>();
-    List<String> names = new ArrayList<>();
-    List<Expr> values = new ArrayList<>();
-    Expr star = null;
-    Expr starStar = null;
-    boolean comma = false;
-    while (!tokens.atOperator(")")) {
-      if (comma) {
-        tokens.expectOperator(",");
-        if (tokens.atOperator(")")) {
-          break;
-        }
-      }
-      comma = true;
-      boolean valid = starStar == null;
-      if (tokens.skipOperator("*")) {
-        valid &= star == null;
-        star = expression();
-      } else if (tokens.skipOperator("**")) {
-        starStar = expression();
-      } else if (tokens.at(Type.NAME) && tokens.look().isOperator("=")) {
-        names.add(tokens.next().text());
-        tokens.next();
-        values.add(expression());
-      } else {
-        valid &= star == null && names.isEmpty();
-        positional.add(expression());
-      }
-      if (!valid) {
-        throw Errors.syntax(open.line(), "invalid syntax for function call expression");
-      }
-    }
-    tokens.expectOperator(")");
-    return new Expr.Args(positional, names, values, star, starStar);
-  }
-
-  private Expr filters(Expr node) {
-    Expr result = node;
-    while (true) {
-      if (tokens.atOperator("|")) {
-        result = filterChain(result, false);
-      } else if (tokens.atName("is")) {
-        result = test(result);
-      } else if (tokens.atOperator("(")) {
-        result = call(result);
-      } else {
-        return result;
-      }
-    }
-  }
-
-  /**
-   * One or more filters on {@code target}.
-   *
-   * @param target null for the text of a block
-   * @param inline whether the first filter comes without its bar
-   */
-  Expr filterChain(Expr target, boolean inline) {
-    Expr result = target;
-    boolean first = inline;
-    while (first || tokens.atOperator("|")) {
-      if (!first) {
-        tokens.next();
-      }
-      first = false;
-      int line = tokens.line();
-      String name = dottedName();
-      Expr.Args args = tokens.atOperator("(") ? args() : Expr.Args.NONE;
-      if (!Filters.exists(name)) {
-        unknown("filter", name, line);
-      }
-      result = new Expr.Filter(result, name, args, line);
-    }
-    return result;
-  }
-
-  private Expr test(Expr target) {
-    int line = tokens.next().line();
-    boolean negated = tokens.skipName("not");
-    String name = dottedName();
-    Expr.Args args = Expr.Args.NONE;
-    if (tokens.atOperator("(")) {
-      args = args();
-    } else if (startsTestArgument()) {
-      if (tokens.atName("is")) {
-        throw tokens.fail("You cannot chain multiple tests with is");
-      }
-      Expr argument = postfix(primary());
-      args = new Expr.Args(List.of(argument), List.of(), List.of(), null, null);
-    }
-    if (!Tests.exists(name)) {
-      unknown("test", name, line);
-    }
-    Expr result = new Expr.Test(target, name, args, line);
-    return negated ? new Expr.Not(result) : result;
-  }
-
-  private boolean startsTestArgument() {
-    return switch (tokens.current().type()) {
-      case STRING, NUMBER -> true;
-      case OPERATOR -> tokens.atOperator("[") || tokens.atOperator("{");
-      case NAME -> !tokens.atName("else") && !tokens.atName("or") && !tokens.atName("and");
-      default -> false;
-    };
-  }
-
-  private String dottedName() {
-    StringBuilder name = new StringBuilder(tokens.expect(Type.NAME).text());
-    while (tokens.skipOperator(".")) {
-      name.append('.').append(tokens.expect(Type.NAME).text());
-    }
-    return name.toString();
-  }
-
-  private void unknown(String kind, String name, int line) {
-    unknown.add(Errors.syntax(line, "No " + kind + " named '" + name + "'"));
   }
 }

@@ -64,13 +64,13 @@ final class Parser {
 
   private Expr tuple(boolean withConditional, String endName) {
     Expr result = expressions.tuple(false, withConditional, endName);
-    expressions.refuseUnknownNames();
+    expressions.postfix().refuseUnknownNames();
     return result;
   }
 
   private Expr expression() {
     Expr result = expressions.expression();
-    expressions.refuseUnknownNames();
+    expressions.postfix().refuseUnknownNames();
     return result;
   }
 
@@ -102,8 +102,8 @@ final class Parser {
       case "macro" -> List.of(macro(line));
       case "call" -> List.of(callBlock(line));
       case "filter" -> {
-        Expr filter = expressions.filterChain(null, true);
-        expressions.refuseUnknownNames();
+        Expr filter = expressions.postfix().filterChain(null, true);
+        expressions.postfix().refuseUnknownNames();
         yield List.of(new Stmt.FilterBlock(filter, bodyThrough("endfilter"), line));
       }
       case "with" -> List.of(with(line));
@@ -130,7 +130,7 @@ final class Parser {
     List<Stmt.Branch> branches = new ArrayList<>();
     List<Stmt> otherwise = List.of();
     int line = firstLine;
-    expressions.enterConditional();
+    expressions.postfix().enterConditional();
     while (true) {
       Expr test = tuple(false, null);
       branches.add(new Stmt.Branch(test, body("elif", "else", "endif"), line));
@@ -143,7 +143,7 @@ final class Parser {
         break;
       }
     }
-    expressions.leaveConditional();
+    expressions.postfix().leaveConditional();
     return new Stmt.If(branches, otherwise);
   }
 
@@ -165,8 +165,8 @@ final class Parser {
     if (tokens.skipOperator("=")) {
       return new Stmt.Assign(target, tuple(true, null), line);
     }
-    Expr filter = tokens.atOperator("|") ? expressions.filterChain(null, false) : null;
-    expressions.refuseUnknownNames();
+    Expr filter = tokens.atOperator("|") ? expressions.postfix().filterChain(null, false) : null;
+    expressions.postfix().refuseUnknownNames();
     return new Stmt.AssignBlock(target, filter, bodyThrough("endset"), line);
   }
 
