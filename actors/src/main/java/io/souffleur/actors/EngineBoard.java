@@ -27,7 +27,8 @@ final class EngineBoard {
   private record Life(Phase phase, String detail, long epoch) {}
 
   /** The parts of the epoch that runs now. */
-  private record Running(Supplier<EngineSnapshot> engine, Optional<GroupStepExecutor> group) {}
+  private record Running(
+      long epoch, Supplier<EngineSnapshot> engine, Optional<GroupStepExecutor> group) {}
 
   private final AtomicReference<Life> life =
       new AtomicReference<>(new Life(Phase.STARTING, "loading", 0));
@@ -77,9 +78,17 @@ final class EngineBoard {
     transport.set(counters);
   }
 
+  /** The parts of an epoch are whole; requests may come once the router knows, see {@link #serving}. */
   void replicaUp(long epoch, Supplier<EngineSnapshot> engine, Optional<GroupStepExecutor> group) {
-    running.set(Optional.of(new Running(engine, group)));
-    change(now -> now.phase == Phase.DRAINING ? now : new Life(Phase.READY, "", epoch));
+    running.set(Optional.of(new Running(epoch, engine, group)));
+  }
+
+  /** The router gives requests to this epoch, unless it ended meanwhile. */
+  void serving(long epoch) {
+    change(now -> now.phase == Phase.STARTING
+            && running.get().map(Running::epoch).filter(up -> up == epoch).isPresent()
+        ? new Life(Phase.READY, "", epoch)
+        : now);
   }
 
   /** The epoch is over; its totals are kept. */

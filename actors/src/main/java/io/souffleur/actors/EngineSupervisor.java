@@ -64,6 +64,7 @@ final class EngineSupervisor extends AbstractMatchingBehavior<EngineSupervisor.C
             RuntimeException.class,
             SupervisorStrategy.restartWithBackoff(
                     limits.backoffMin(), limits.backoffMax(), BACKOFF_JITTER)
+                .withLoggingEnabled(false)
                 .withMaxRestarts(limits.rebuildsMax())
                 .withResetBackoffAfter(limits.rebuildWindow()));
   }
@@ -145,7 +146,9 @@ final class EngineSupervisor extends AbstractMatchingBehavior<EngineSupervisor.C
   @Override
   public Behavior<Command> onSignal(Signal signal) {
     if (signal instanceof ChildFailed failed) {
-      throw Causes.of(failed);
+      RuntimeException cause = Causes.of(failed);
+      getContext().getLog().warn("epoch {} ends: {}", epoch, cause.getMessage());
+      throw cause;
     }
     return Behaviors.unhandled();
   }

@@ -1,5 +1,6 @@
 package io.souffleur.actors;
 
+import io.souffleur.contracts.request.FinishReason;
 import io.souffleur.contracts.request.GenerationEvent;
 import io.souffleur.contracts.request.GenerationEvent.Rejected;
 import io.souffleur.contracts.request.GenerationRequest;
@@ -183,7 +184,7 @@ final class ReplicaRouter extends AbstractMatchingBehavior<ReplicaRouter.Command
     return new GenerationEvent.Finished(
         request.id(),
         NO_EPOCH,
-        io.souffleur.contracts.request.FinishReason.ABORT,
+        FinishReason.ABORT,
         GenerationEvent.Finished.NO_STOP,
         request.promptTokens().length,
         request.generatedPrefix().length,
@@ -232,6 +233,7 @@ final class ReplicaRouter extends AbstractMatchingBehavior<ReplicaRouter.Command
     Replica serving = new Replica(up.epoch(), up.scheduler());
     replica = Optional.of(serving);
     everServed = true;
+    board.serving(up.epoch());
     for (Live request : List.copyOf(live.values())) {
       give(request.submit(), serving);
     }

@@ -153,6 +153,7 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
 
   private ReplicaLost lost(Optional<Throwable> cause) {
     endReason = "the engine loop ended: " + cause.map(Throwable::toString).orElse("for no reason");
+    getContext().getLog().error(endReason, cause.orElse(null));
     return new ReplicaLost(endReason, cause.orElse(null));
   }
 

@@ -33,7 +33,11 @@ import org.awaitility.Awaitility;
 /** One engine with the hash model under a guardian of its own, and what a client does with it. */
 final class TestEngine {
   static final CacheCapacity CAPACITY = new CacheCapacity(400, 32);
-  static final EngineSettings LIMITS = new EngineSettings(1_000, 12, 32, 4, 1 << 20);
+  static final EngineSettings LIMITS = limits(16);
+
+  static EngineSettings limits(int queuedMax) {
+    return new EngineSettings(1_000, 12, 32, queuedMax, 1 << 20);
+  }
 
   final ActorTestKit kit;
   final EngineClient client;

@@ -105,7 +105,15 @@ class ThreadEngineTest {
 
   @Test
   void refusesWithQueueFullWhenTheInboxIsFull() {
-    start();
+    engine = new TestEngine(
+            KIT,
+            TestKits.settings(),
+            new ReplicaParts(
+                TestEngine.limits(4),
+                HashModel.LAYOUT,
+                TestEngine.CAPACITY,
+                new ReplicaParts.InThread(rank)))
+        .started();
     rank.permits.drainPermits();
     var first = engine.submit("first", 10, 3);
     TestEngine.await(
