@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Counts requests in work and bytes of bodies being read, and refuses above the limits.
  *
- * <p>Safe for any number of threads. Each successful {@code enter} is paired with one {@code leave}.
+ * <p>Safe for any number of threads. Each successful {@code enter} is paired with one {@code
+ * leave}.
  */
 final class Admission {
   private final int sessionsMax;
@@ -38,7 +39,9 @@ final class Admission {
     if (bodyBytes.addAndGet(bytes) > bodyBytesMax) {
       bodyBytes.addAndGet(-bytes);
       throw ApiException.unavailable(
-          429, "bodies-bytes-max = " + bodyBytesMax + " bytes of requests are being read; try again later");
+          429,
+          "bodies-bytes-max = " + bodyBytesMax
+              + " bytes of requests are being read; try again later");
     }
   }
 

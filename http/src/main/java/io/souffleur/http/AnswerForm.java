@@ -12,8 +12,9 @@ import java.util.List;
 /**
  * How an answer looks to its client: chat or {@code /generate}, streamed or whole.
  *
- * <p>Owned by one session, called on its thread in this order: {@code stages}, {@code begin}, {@code
- * step} any number of times, then {@code end} or {@code fail}; {@code fail} may come at any time.
+ * <p>Owned by one session, called on its thread in this order: {@code stages}, {@code begin},
+ * {@code step} any number of times, then {@code end} or {@code fail}; {@code fail} may come at any
+ * time.
  */
 interface AnswerForm {
 

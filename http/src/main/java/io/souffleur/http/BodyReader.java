@@ -21,7 +21,9 @@ import org.apache.pekko.stream.javadsl.Sink;
  * <p>Safe for any number of threads.
  */
 final class BodyReader {
-  /** How long the body of a refused request is read and thrown away, so that the client hears why. */
+  /**
+   * How long the body of a refused request is read and thrown away, so that the client hears why.
+   */
   private static final Duration DRAIN_TIME = Duration.ofSeconds(2);
 
   private final HttpSettings.Bodies limits;
@@ -99,7 +101,9 @@ final class BodyReader {
     Optional<String> encoding = request.getHeader("Content-Encoding").map(HttpHeader::value);
     if (encoding.isPresent() && !encoding.get().equalsIgnoreCase("identity")) {
       throw new ApiException(
-          415, "Unsupported Media Type", "Content-Encoding must be identity, got " + encoding.get());
+          415,
+          "Unsupported Media Type",
+          "Content-Encoding must be identity, got " + encoding.get());
     }
   }
 }

@@ -30,7 +30,8 @@ final class ChatForm implements AnswerForm {
   private Exchange exchange;
   private boolean roleSent;
 
-  ChatForm(ChatRequest request, ModelCard model, AnswerHead head, boolean cacheReport, CallIds ids) {
+  ChatForm(
+      ChatRequest request, ModelCard model, AnswerHead head, boolean cacheReport, CallIds ids) {
     this.request = request;
     this.reasoning = request.separateReasoning() && model.reasoningParser().isPresent();
     this.toolCalls = !request.tools().isEmpty() && model.toolCallParser().isPresent();
@@ -40,8 +41,8 @@ final class ChatForm implements AnswerForm {
 
   @Override
   public StageOptions stages(PromptReply.Prepared prompt) {
-    StageOptions options =
-        StageOptions.PLAIN.withStops(request.sampling().stops(), request.sampling().keepStop());
+    StageOptions options = StageOptions.PLAIN.withStops(
+        request.sampling().stops(), request.sampling().keepStop());
     if (toolCalls) {
       options = options.withTools(ToolSchemas.of(request.tools()));
     }
@@ -77,15 +78,14 @@ final class ChatForm implements AnswerForm {
   public void end(List<Delta> deltas, AnswerStages stages, Ending ending, Usage usage) {
     if (!request.streaming().on()) {
       deltas.forEach(whole::delta);
-      exchange.whole(
-          Responses.json(
-              200,
-              bodies.write(
-                  whole.reasoning(stages.thoughtClosed()),
-                  whole.content(stages.thought()),
-                  whole.calls(),
-                  ending,
-                  usage)));
+      exchange.whole(Responses.json(
+          200,
+          bodies.write(
+              whole.reasoning(stages.thoughtClosed()),
+              whole.content(stages.thought()),
+              whole.calls(),
+              ending,
+              usage)));
       return;
     }
     StringBuilder events = events(deltas, usage);

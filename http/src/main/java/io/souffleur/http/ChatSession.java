@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -26,10 +28,11 @@ import org.slf4j.LoggerFactory;
 /**
  * One request from its prompt to the last byte of its answer: owner of the request's tokens.
  *
- * <p>Asks for the prompt, submits it, turns tokens into text and text into deltas, and hands these to
- * the answer's form. When the engine is rebuilt it submits again with the tokens it has, so that the
- * client sees a pause and nothing else. When the client leaves, or does not keep up, the request is
- * aborted. Never restarted; its end, however it comes, is seen by {@link IngressServer}.
+ * <p>Asks for the prompt, submits it, turns tokens into text and text into deltas, and hands these
+ * to the answer's form. When the engine is rebuilt it submits again with the tokens it has, so
+ * that the client sees a pause and nothing else. When the client leaves, or does not keep up, the
+ * request is aborted. Never restarted; its end, however it comes, is seen by {@link
+ * IngressServer}.
  */
 final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   /** What a session hears; all of it comes from the session's own adapters and timers. */
@@ -39,7 +42,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
 
   private record Engine(GenerationEvent event) implements Command {}
 
-  private enum Signal implements Command {
+  private enum Notice implements Command {
     CLIENT_LEFT,
     TRY_AGAIN
   }
@@ -61,6 +64,16 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   private StreamingDetokenizer detokenizer;
   private int newTokensMax;
   private boolean begun;
+
+  /** The engine was asked and has not answered yet. */
+  private boolean asked;
+
+  /** The engine has accepted the request and not finished it yet. */
+  private boolean live;
+
+  /** The client is gone; only the engine's answer is waited for. */
+  private boolean left;
+
   private long epoch;
   private int resumes;
   private long lostNanos;
@@ -73,12 +86,9 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
       EngineClient client,
       HttpSettings.Sessions limits,
       LongSupplier nanoClock) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers ->
-                    new ChatSession(context, timers, plan, exchange, client, limits, nanoClock)
-                        .start(context)));
+    return Behaviors.setup(context -> Behaviors.withTimers(
+        timers -> new ChatSession(context, timers, plan, exchange, client, limits, nanoClock)
+            .start(context)));
   }
 
   private ChatSession(
@@ -102,9 +112,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
 
   private Behavior<Command> start(ActorContext<Command> context) {
     ActorRef<Command> self = context.getSelf();
-    exchange.left().thenRun(() -> self.tell(Signal.CLIENT_LEFT));
-    client.prompt(
-        plan.prompt(), context.messageAdapter(PromptReply.class, PromptReady::new));
+    exchange.left().thenRun(() -> self.tell(Notice.CLIENT_LEFT));
+    client.prompt(plan.prompt(), context.messageAdapter(PromptReply.class, PromptReady::new));
     return this;
   }
 
@@ -114,14 +123,23 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
       return switch (message) {
         case PromptReady ready -> onPrompt(ready.reply());
         case Engine engine -> onEngine(engine.event());
-        case Signal.CLIENT_LEFT -> onClientLeft("client left");
-        case Signal.TRY_AGAIN -> submit();
+        case Notice.CLIENT_LEFT -> onClientLeft("client left");
+        case Notice.TRY_AGAIN -> submit();
       };
     } catch (ApiException refusal) {
       return fail(refusal);
     } catch (StageLimitException limit) {
       return fail(ApiException.internal(limit.getMessage()));
     }
+  }
+
+  /** However the session ends, nobody generates for it any longer. */
+  @Override
+  public Behavior<Command> onSignal(Signal signal) {
+    if (signal instanceof PostStop) {
+      abort();
+    }
+    return this;
   }
 
   private Behavior<Command> onPrompt(PromptReply reply) {
@@ -137,15 +155,15 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
 
   private Behavior<Command> onPrepared(PromptReply.Prepared prepared) {
     prompt = prepared;
-    newTokensMax =
-        Refusals.newTokens(
-            plan.sampling(), prepared.tokens().length, client.model().contextTokens());
+    newTokensMax = Refusals.newTokens(
+        plan.sampling(), prepared.tokens().length, client.model().contextTokens());
     stages = new AnswerStages(plan.form().stages(prepared));
     detokenizer = client.text().tokenizer().detokenizer(plan.form().skipSpecialTokens());
     return submit();
   }
 
   private Behavior<Command> submit() {
+    asked = true;
     client.submit(
         new GenerationRequest(
             plan.id(),
@@ -162,14 +180,20 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     return switch (event) {
       case GenerationEvent.Accepted accepted -> onAccepted(accepted);
       case GenerationEvent.Tokens tokens -> tokens.epoch() == epoch ? onTokens(tokens) : this;
-      case GenerationEvent.Finished finished -> finished.epoch() == epoch ? onFinished(finished) : this;
+      case GenerationEvent.Finished finished ->
+        finished.epoch() == epoch ? onFinished(finished) : this;
       case GenerationEvent.Rejected rejected -> onRejected(rejected);
       case GenerationEvent.EngineLost lost -> onEngineLost(lost);
     };
   }
 
   private Behavior<Command> onAccepted(GenerationEvent.Accepted accepted) {
+    asked = false;
+    live = true;
     epoch = accepted.epoch();
+    if (left) {
+      return Behaviors.stopped();
+    }
     if (!begun) {
       begun = true;
       plan.form().begin(exchange);
@@ -191,7 +215,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
       return onClientLeft("client too slow");
     }
     if (stages.matchedStop().isPresent()) {
-      client.abort(plan.id());
+      abort();
       return end(new Ending.StopString(stages.matchedStop().get()), usage(0, 0));
     }
     return this;
@@ -207,12 +231,12 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   }
 
   private Behavior<Command> onFinished(GenerationEvent.Finished finished) {
+    live = false;
     boolean stopToken = finished.matchedStop() != GenerationEvent.Finished.NO_STOP;
     Usage usage = usage(stopToken ? 1 : 0, finished.cachedTokens());
     if (finished.reason() == FinishReason.NOT_FINITE) {
-      return fail(
-          ApiException.internal(
-              "the model's numbers are not finite after " + generated.count() + " tokens"));
+      return fail(ApiException.internal(
+          "the model's numbers are not finite after " + generated.count() + " tokens"));
     }
     stages.accept(detokenizer.finish(), deltas);
     stages.finish(deltas);
@@ -229,25 +253,37 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   }
 
   private Behavior<Command> onRejected(GenerationEvent.Rejected rejected) {
+    asked = false;
+    if (left) {
+      return Behaviors.stopped();
+    }
     boolean passing =
         rejected.reason() == RejectReason.NOT_READY || rejected.reason() == RejectReason.QUEUE_FULL;
     boolean patient = nanoClock.getAsLong() - lostNanos < limits.resumeWait().toNanos();
     if (resumes > 0 && passing && patient) {
-      timers.startSingleTimer(Signal.TRY_AGAIN, Signal.TRY_AGAIN, limits.resumeRetry());
+      timers.startSingleTimer(Notice.TRY_AGAIN, Notice.TRY_AGAIN, limits.resumeRetry());
       return this;
     }
     return fail(Refusals.of(rejected));
   }
 
   private Behavior<Command> onEngineLost(GenerationEvent.EngineLost lost) {
+    live = false;
+    asked = false;
+    if (left) {
+      return Behaviors.stopped();
+    }
     if (resumes == limits.resumeMax()) {
-      return fail(
-          ApiException.unavailable(
-              503, "the engine was lost " + (resumes + 1) + " times during this request"));
+      return fail(ApiException.unavailable(
+          503, "the engine was lost " + (resumes + 1) + " times during this request"));
     }
     resumes++;
     lostNanos = nanoClock.getAsLong();
-    LOG.info("request {} goes on after epoch {} with {} tokens", plan.id(), lost.epoch(), generated.count());
+    LOG.info(
+        "request {} goes on after epoch {} with {} tokens",
+        plan.id(),
+        lost.epoch(),
+        generated.count());
     return submit();
   }
 
@@ -258,7 +294,6 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   }
 
   private Behavior<Command> fail(ApiException error) {
-    client.abort(plan.id());
     plan.form().fail(exchange, error);
     if (error.status() >= 500) {
       LOG.warn("request {} failed with {}: {}", plan.id(), error.status(), error.getMessage());
@@ -268,11 +303,22 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     return Behaviors.stopped();
   }
 
+  /** Before the engine has answered the request is not ours to abort: its id may be another's. */
   private Behavior<Command> onClientLeft(String why) {
-    client.abort(plan.id());
-    exchange.breakOff(Responses.empty(503), why);
+    if (left) {
+      return this;
+    }
+    left = true;
+    exchange.dismiss(why);
     report(why, usage(0, 0));
-    return Behaviors.stopped();
+    return asked ? this : Behaviors.stopped();
+  }
+
+  private void abort() {
+    if (live) {
+      live = false;
+      client.abort(plan.id());
+    }
   }
 
   private Usage usage(int stopTokens, int cachedTokens) {
@@ -282,7 +328,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
 
   private void report(String how, Usage usage) {
     LOG.info(
-        "request {}: {} prompt tokens ({} cached), {} generated, first after {} ms, all after {} ms, {}",
+        "request {}: {} prompt tokens ({} cached), {} generated, first after {} ms, all after"
+            + " {} ms, {}",
         plan.id(),
         usage.promptTokens(),
         usage.cachedTokens(),

@@ -66,7 +66,7 @@ final class Connection {
       ofStream = killSwitch;
     }
     if (ofStream != null) {
-      ofStream.abort(new StreamOutlet.StreamBrokenException("connection closed"));
+      ofStream.shutdown();
     }
   }
 

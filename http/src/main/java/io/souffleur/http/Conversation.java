@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Fits messages to what a chat template can read: a list of text parts stays one only if the template
- * asks what kind of thing the content is; otherwise the parts are joined with a blank.
+ * Fits messages to what a chat template can read: a list of text parts stays one only if the
+ * template asks what kind of thing the content is; otherwise the parts are joined with a blank.
  */
 final class Conversation {
   private static final Pattern TAKES_PARTS =

@@ -55,15 +55,10 @@ final class Exchange {
   /** Begins a stream of events; its head goes out now. */
   void startStream() {
     outlet = new StreamOutlet(limits, materializer);
-    response.complete(
-        Responses.events(
-            outlet
-                .source()
-                .watchTermination(
-                    (unused, done) -> {
-                      done.whenComplete((ended, failure) -> clientLeft());
-                      return unused;
-                    })));
+    response.complete(Responses.events(outlet.source().watchTermination((unused, done) -> {
+      done.whenComplete((ended, failure) -> clientLeft());
+      return unused;
+    })));
   }
 
   /** Sends events; false when the client reads too slowly or is gone. */
@@ -75,6 +70,19 @@ final class Exchange {
   void endStream() {
     over.complete(null);
     outlet.complete();
+  }
+
+  /** Ends what is open towards a client that is gone, or that does not keep up. */
+  void dismiss(String why) {
+    if (left.isDone()) {
+      over.complete(null);
+      response.complete(Responses.empty(503));
+      if (outlet != null) {
+        outlet.complete();
+      }
+    } else {
+      breakOff(Responses.empty(503), why);
+    }
   }
 
   boolean streaming() {

@@ -11,7 +11,8 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 /**
  * Asks for the API key, if there is one: everywhere but for health, metrics and {@code OPTIONS}.
  *
- * <p>Digests are compared, so that neither the time taken nor the length tells anything about the key.
+ * <p>Digests are compared, so that neither the time taken nor the length tells anything about the
+ * key.
  */
 final class Gate {
   private static final String SCHEME = "bearer ";
@@ -24,11 +25,10 @@ final class Gate {
 
   /** The answer for a request without the key; empty when it may go on. */
   Optional<HttpResponse> refusal(HttpRequest request, String path) {
-    boolean free =
-        keyDigest.isEmpty()
-            || path.startsWith("/health")
-            || path.startsWith("/metrics")
-            || request.method().name().equals("OPTIONS");
+    boolean free = keyDigest.isEmpty()
+        || path.startsWith("/health")
+        || path.startsWith("/metrics")
+        || request.method().name().equals("OPTIONS");
     if (free || MessageDigest.isEqual(keyDigest.get(), digest(presented(request)))) {
       return Optional.empty();
     }

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Answers of {@code /generate}: text as it is; events carry the text so far, or only what is new. */
+/**
+ * Answers of {@code /generate}: text as it is; events carry the text so far, or only what is new.
+ */
 final class GenerateForm implements AnswerForm {
   private final GenerateRequest request;
   private final AnswerHead head;
@@ -38,7 +40,8 @@ final class GenerateForm implements AnswerForm {
 
   @Override
   public StageOptions stages(PromptReply.Prepared prompt) {
-    return StageOptions.PLAIN.withStops(request.sampling().stops(), request.sampling().keepStop());
+    return StageOptions.PLAIN.withStops(
+        request.sampling().stops(), request.sampling().keepStop());
   }
 
   @Override

@@ -25,9 +25,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Owner of the listening socket and parent of all sessions.
  *
- * <p>Binds at once and tells its listener how that went; a failed bind stops it. A session that ends,
- * even by a failure, has its exchange closed and its request aborted here, so that no client waits for
- * an answer that nobody writes. When this actor stops, the socket and all connections are closed.
+ * <p>Binds at once and tells its listener how that went; a failed bind stops it. A session that
+ * ends, even by a failure, has its exchange closed here, so that no client
+ * waits for an answer that nobody writes. When this actor stops, the socket and all connections
+ * are closed.
  */
 public final class IngressServer extends AbstractMatchingBehavior<IngressServer.Command> {
   /** What the server hears. */
@@ -78,14 +79,11 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
 
   static Behavior<Command> create(
       HttpSettings settings, EngineClient client, ActorRef<Event> listener, Clocks clocks) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers -> {
-                  Duration idle = settings.listen().idleTimeout();
-                  timers.startTimerWithFixedDelay(Tick.REAP, idle.dividedBy(4));
-                  return new IngressServer(context, settings, client, listener, clocks).start();
-                }));
+    return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+      Duration idle = settings.listen().idleTimeout();
+      timers.startTimerWithFixedDelay(Tick.REAP, idle.dividedBy(4));
+      return new IngressServer(context, settings, client, listener, clocks).start();
+    }));
   }
 
   private IngressServer(
@@ -104,17 +102,16 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
   private Behavior<Command> start() {
     ActorContext<Command> context = getContext();
     ActorRef<Command> self = context.getSelf();
-    Materializer materializer = Materializer.createMaterializer(context);
+    Materializer materializer = Materializer.matFromSystem(context.getSystem());
     Admission admission =
         new Admission(settings.sessions().max(), settings.bodies().inFlightBytesMax());
-    Router router =
-        new Router(
-            settings,
-            client,
-            new BodyReader(settings.bodies(), admission, materializer),
-            admission,
-            clocks,
-            (plan, exchange) -> self.tell(new Open(plan, exchange)));
+    Router router = new Router(
+        settings,
+        client,
+        new BodyReader(settings.bodies(), admission, materializer),
+        admission,
+        clocks,
+        (plan, exchange) -> self.tell(new Open(plan, exchange)));
     Listener socket =
         new Listener(settings, router, connections, clocks.nanos(), context.getSystem());
     CompletionStage<ServerBinding> bind = socket.bind(materializer);
@@ -131,7 +128,7 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
       case Open open -> onOpen(open);
       case SessionEnded ended -> onSessionEnded(ended);
       case Tick.REAP -> onReap();
-      case Drain _ -> onDrain();
+      case Drain drain -> onDrain();
     };
   }
 
@@ -148,27 +145,28 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
 
   private Behavior<Command> onNotBound(NotBound failed) {
     HttpSettings.Listen listen = settings.listen();
-    listener.tell(
-        new NotListening(
-            "cannot listen on " + listen.host() + ":" + listen.port() + ": "
-                + failed.cause().getMessage()));
+    listener.tell(new NotListening("cannot listen on " + listen.host() + ":" + listen.port() + ": "
+        + failed.cause().getMessage()));
     return Behaviors.stopped();
   }
 
   private Behavior<Command> onOpen(Open open) {
-    ActorRef<ChatSession.Command> session =
-        getContext()
-            .spawn(
-                ChatSession.create(
-                    open.plan(), open.exchange(), client, settings.sessions(), clocks.nanos()),
-                "session-" + sessionCount++);
+    ActorRef<ChatSession.Command> session = getContext()
+        .spawn(
+            ChatSession.create(
+                open.plan(), open.exchange(), client, settings.sessions(), clocks.nanos()),
+            "session-" + sessionCount++);
     sessions.put(session, new Running(open.plan(), open.exchange()));
     getContext().watchWith(session, new SessionEnded(session));
     return this;
   }
 
   private Behavior<Command> onSessionEnded(SessionEnded ended) {
-    close(sessions.remove(ended.session()));
+    Running running = sessions.remove(ended.session());
+    if (!running.exchange().over().toCompletableFuture().isDone()) {
+      LOG.error("request {} ended without an answer", running.plan().id());
+      close(running, ApiException.internal("the session failed"));
+    }
     return this;
   }
 
@@ -187,22 +185,14 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
 
   private Behavior<Command> onPostStop() {
     onDrain();
-    sessions.values().forEach(this::close);
+    sessions
+        .values()
+        .forEach(running -> close(running, ApiException.unavailable(503, "the server stops")));
     connections.forEach(Connection::close);
     return this;
   }
 
-  /** Nothing to do for a session that answered; one that failed left its client waiting. */
-  private void close(Running running) {
-    if (running.exchange().over().toCompletableFuture().isDone()) {
-      return;
-    }
-    LOG.error("request {} ended without an answer", running.plan().id());
-    client.abort(running.plan().id());
-    running
-        .exchange()
-        .breakOff(
-            Responses.error(ApiException.internal("the session failed"), ErrorWriter.OPENAI),
-            "the session failed");
+  private static void close(Running running, ApiException error) {
+    running.exchange().breakOff(Responses.error(error, ErrorWriter.OPENAI), error.getMessage());
   }
 }

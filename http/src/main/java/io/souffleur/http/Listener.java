@@ -26,10 +26,10 @@ import scala.concurrent.duration.Duration;
 /**
  * The socket: accepts connections and runs requests of each through the router.
  *
- * <p>HTTP/1.1 only; an offered upgrade to HTTP/2 is declined by answering over HTTP/1.1. Pekko's own
- * timeouts are off, because a long answer may be silent for minutes: idle connections are closed by
- * {@link Connection#closeIfIdle}. Two requests per connection are read ahead, for without reading
- * nobody would notice that a client closed its side while it waits for an answer.
+ * <p>HTTP/1.1 only; an offered upgrade to HTTP/2 is declined by answering over HTTP/1.1. Pekko's
+ * own timeouts are off, because a long answer may be silent for minutes: idle connections are
+ * closed by {@link Connection#closeIfIdle}. Two requests per connection are read ahead, for
+ * without reading nobody would notice that a client closed its side while it waits for an answer.
  */
 final class Listener {
   private static final int PIPELINED_REQUESTS = 2;
@@ -80,17 +80,14 @@ final class Listener {
     return Flow.of(HttpRequest.class)
         .viaMat(KillSwitches.single(), Keep.right())
         .watchTermination(Pair::create)
-        .mapMaterializedValue(
-            ends -> {
-              connection.closedBy(ends.first());
-              ends.second()
-                  .whenComplete(
-                      (done, failure) -> {
-                        connections.remove(connection);
-                        connection.ended();
-                      });
-              return NotUsed.getInstance();
-            })
+        .mapMaterializedValue(ends -> {
+          connection.closedBy(ends.first());
+          ends.second().whenComplete((done, failure) -> {
+            connections.remove(connection);
+            connection.ended();
+          });
+          return NotUsed.getInstance();
+        })
         .mapAsync(PIPELINED_REQUESTS, request -> answer(request, connection, materializer));
   }
 
@@ -107,11 +104,10 @@ final class Listener {
     List<Inet.SocketOption> options =
         sendBuffer > 0 ? List.of(TcpSO.sendBufferSize(sendBuffer)) : List.of();
     return defaults
-        .withTimeouts(
-            defaults
-                .getTimeouts()
-                .withIdleTimeout(Duration.Inf())
-                .withRequestTimeout(Duration.Inf()))
+        .withTimeouts(defaults
+            .getTimeouts()
+            .withIdleTimeout(Duration.Inf())
+            .withRequestTimeout(Duration.Inf()))
         .withSocketOptions(options)
         .withPipeliningLimit(PIPELINED_REQUESTS)
         .withTransparentHeadRequests(true);

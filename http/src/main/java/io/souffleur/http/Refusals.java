@@ -18,9 +18,9 @@ final class Refusals {
   }
 
   static ApiException of(PromptReply.TooLong tooLong) {
-    return ApiException.invalid(
-        "The input (" + tooLong.promptTokens() + " tokens) is longer than the model's context length ("
-            + tooLong.contextTokens() + " tokens).");
+    return ApiException.invalid("The input (" + tooLong.promptTokens()
+        + " tokens) is longer than the model's context length (" + tooLong.contextTokens()
+        + " tokens).");
   }
 
   static ApiException of(PromptReply.Busy busy) {
@@ -43,10 +43,9 @@ final class Refusals {
     int room = contextTokens - promptTokens;
     int wanted = sampling.newTokensMax().orElse(room);
     if (wanted > room) {
-      throw ApiException.invalid(
-          "the request asks for " + ((long) promptTokens + wanted)
-              + " tokens, but the context length is " + contextTokens + ": " + promptTokens
-              + " of the prompt and max_tokens = " + wanted + " of the answer");
+      throw ApiException.invalid("the request asks for " + ((long) promptTokens + wanted)
+          + " tokens, but the context length is " + contextTokens + ": " + promptTokens
+          + " of the prompt and max_tokens = " + wanted + " of the answer");
     }
     return wanted;
   }

@@ -15,10 +15,8 @@ import org.apache.pekko.util.ByteString;
 
 /** HTTP responses of the forms that this server gives. */
 final class Responses {
-  private static final List<HttpHeader> EVENT_HEADERS =
-      List.of(
-          RawHeader.create("Cache-Control", "no-cache"),
-          RawHeader.create("X-Accel-Buffering", "no"));
+  private static final List<HttpHeader> EVENT_HEADERS = List.of(
+      RawHeader.create("Cache-Control", "no-cache"), RawHeader.create("X-Accel-Buffering", "no"));
   private static final HttpHeader RETRY_AFTER = RawHeader.create("Retry-After", "1");
 
   private Responses() {}

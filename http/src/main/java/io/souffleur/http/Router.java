@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Requests to endpoints.
  *
- * <p>Endpoints that only read answer at once; those that generate read the body, check it, and open a
- * session. Runs on the threads of the connections; safe for any number of them.
+ * <p>Endpoints that only read answer at once; those that generate read the body, check it, and
+ * open a session. Runs on the threads of the connections; safe for any number of them.
  */
 final class Router {
   /** Opens a session for a checked request. */
@@ -131,35 +131,30 @@ final class Router {
       HttpRequest request, Exchange exchange, ErrorWriter errors, Planner planner) {
     admission.enterSession();
     exchange.over().whenComplete((ended, failure) -> admission.leaveSession());
-    bodies
-        .read(request)
-        .whenComplete(
-            (body, failure) -> {
-              try {
-                if (failure != null) {
-                  throw BodyReader.refusal(failure, settings.bodies());
-                }
-                sessions.open(planner.plan(body), exchange);
-              } catch (ApiException refusal) {
-                exchange.whole(Responses.error(refusal, errors));
-              } catch (RuntimeException bug) {
-                LOG.error("a request could not be read", bug);
-                exchange.whole(Responses.error(ApiException.internal("see the log"), errors));
-              }
-            });
+    bodies.read(request).whenComplete((body, failure) -> {
+      try {
+        if (failure != null) {
+          throw BodyReader.refusal(failure, settings.bodies());
+        }
+        sessions.open(planner.plan(body), exchange);
+      } catch (ApiException refusal) {
+        exchange.whole(Responses.error(refusal, errors));
+      } catch (RuntimeException bug) {
+        LOG.error("a request could not be read", bug);
+        exchange.whole(Responses.error(ApiException.internal("see the log"), errors));
+      }
+    });
     return exchange.response();
   }
 
   private SessionPlan chat(byte[] body) {
     ChatRequest request = chatReader.read(body);
     AnswerHead head = head(request.requestId(), request.model());
-    ChatForm form =
-        new ChatForm(request, client.model(), head, settings.cacheReport(), callIds);
-    PromptJob prompt =
-        new PromptJob.Chat(
-            Conversation.forTemplate(request.messages(), client.text().chatTemplate()),
-            request.toolTrees(),
-            request.templateArguments());
+    ChatForm form = new ChatForm(request, client.model(), head, settings.cacheReport(), callIds);
+    PromptJob prompt = new PromptJob.Chat(
+        Conversation.forTemplate(request.messages(), client.text().chatTemplate()),
+        request.toolTrees(),
+        request.templateArguments());
     return new SessionPlan(head.id(), prompt, request.sampling(), form);
   }
 
@@ -177,26 +172,22 @@ final class Router {
 
   private CompletionStage<HttpResponse> atOnce(
       HttpRequest request, Exchange exchange, HttpResponse response) {
-    return bodies
-        .drain(request)
-        .thenCompose(
-            drained -> {
-              exchange.whole(response);
-              return exchange.response();
-            });
+    return bodies.drain(request).thenCompose(drained -> {
+      exchange.whole(response);
+      return exchange.response();
+    });
   }
 
   private static HttpResponse notAllowed(
       String method, String path, String allowed, ErrorWriter errors) {
-    HttpResponse response =
-        method.equals("OPTIONS")
-            ? Responses.empty(204)
-            : Responses.error(
-                new ApiException(
-                    405,
-                    "Method Not Allowed",
-                    "method " + method + " is not allowed for " + path + ", allowed: " + allowed),
-                errors);
+    HttpResponse response = method.equals("OPTIONS")
+        ? Responses.empty(204)
+        : Responses.error(
+            new ApiException(
+                405,
+                "Method Not Allowed",
+                "method " + method + " is not allowed for " + path + ", allowed: " + allowed),
+            errors);
     return response.addHeader(RawHeader.create("Allow", allowed));
   }
 

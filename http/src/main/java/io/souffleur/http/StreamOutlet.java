@@ -44,14 +44,22 @@ final class StreamOutlet {
     return queue.offer(bytes).isEnqueued();
   }
 
-  /** Ends the stream after what was taken. */
+  /** Ends the stream after what was taken; nothing if it ended already. */
   void complete() {
-    queue.complete();
+    try {
+      queue.complete();
+    } catch (IllegalStateException endedByTheReader) {
+      waitingBytes.set(0);
+    }
   }
 
   /** Breaks the stream off: what waits is thrown away and the connection closed. */
   void fail(String why) {
-    queue.fail(new StreamBrokenException(why));
+    try {
+      queue.fail(new StreamBrokenException(why));
+    } catch (IllegalStateException endedByTheReader) {
+      waitingBytes.set(0);
+    }
   }
 
   private ByteString sent(ByteString bytes) {

@@ -233,7 +233,7 @@ class ChatTest {
     assertEquals("stop", answer.at("/choices/0/finish_reason").textValue());
     assertEquals("STOP", answer.at("/choices/0/matched_stop").textValue());
     assertEquals(12, answer.at("/usage/completion_tokens").intValue());
-    assertEquals(submitted().id(), served.engine.aborts.getFirst());
+    assertEquals(List.of(submitted().id()), served.engine.aborts);
 
     assertEquals("one two ", stream(", \"stop\": \" STOP\"").content() + " ");
     assertEquals(

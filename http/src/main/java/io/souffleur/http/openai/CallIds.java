@@ -3,7 +3,10 @@ package io.souffleur.http.openai;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
-/** Ids of tool calls: {@code call_} and 24 hexadecimal digits. As safe for threads as its generator. */
+/**
+ * Ids of tool calls: {@code call_} and 24 hexadecimal digits. As safe for threads as its
+ * generator.
+ */
 public final class CallIds {
   private static final int RANDOM_BYTES = 12;
 

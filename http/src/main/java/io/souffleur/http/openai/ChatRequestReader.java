@@ -32,12 +32,10 @@ public final class ChatRequestReader {
   /** @throws ApiException if the body is no chat request that can be served */
   public ChatRequest read(byte[] body) {
     Fields fields = json.read(body);
-    List<Map<String, Object>> messages =
-        new MessageReader(json.limits().messages()).read(fields);
+    List<Map<String, Object>> messages = new MessageReader(json.limits().messages()).read(fields);
     refuseUnserved(fields);
-    SamplingChoice sampling =
-        new SamplingReader(fields, model.defaults(), model.vocabularySize())
-            .read(newTokensMax(fields), "seed");
+    SamplingChoice sampling = new SamplingReader(fields, model.defaults(), model.vocabularySize())
+        .read(newTokensMax(fields), "seed");
     return new ChatRequest(
         fields.string("model").orElse("default"),
         requestId(fields),
@@ -54,9 +52,8 @@ public final class ChatRequestReader {
   static Optional<String> requestId(Fields fields) {
     Optional<String> id = fields.string("rid");
     if (id.isPresent() && (id.get().isBlank() || id.get().length() > RequestId.LENGTH_MAX)) {
-      throw ApiException.invalid(
-          fields.path("rid") + " must have 1 to " + RequestId.LENGTH_MAX + " characters, got "
-              + Fields.show(fields.node("rid")));
+      throw ApiException.invalid(fields.path("rid") + " must have 1 to " + RequestId.LENGTH_MAX
+          + " characters, got " + Fields.show(fields.node("rid")));
     }
     return id;
   }
@@ -109,9 +106,11 @@ public final class ChatRequestReader {
     return switch (name) {
       case "auto" -> tools;
       case "none" -> JsonNodeFactory.instance.arrayNode();
-      case "required" -> throw ApiException.unsupported("tool_choice", "\"required\" " + CONSTRAINED);
-      default -> throw ApiException.invalid(
-          "tool_choice must be \"auto\" or \"none\", got " + Fields.show(choice));
+      case "required" ->
+        throw ApiException.unsupported("tool_choice", "\"required\" " + CONSTRAINED);
+      default ->
+        throw ApiException.invalid(
+            "tool_choice must be \"auto\" or \"none\", got " + Fields.show(choice));
     };
   }
 
@@ -166,9 +165,8 @@ public final class ChatRequestReader {
   private static Optional<Boolean> effort(Fields fields, String name) {
     Optional<String> effort = fields.string(name);
     if (effort.isPresent() && !EFFORTS.contains(effort.get())) {
-      throw ApiException.invalid(
-          fields.path(name) + " must be one of " + EFFORTS + ", got "
-              + Fields.show(fields.node(name)));
+      throw ApiException.invalid(fields.path(name) + " must be one of " + EFFORTS + ", got "
+          + Fields.show(fields.node(name)));
     }
     return effort.map(value -> !value.equals("none"));
   }

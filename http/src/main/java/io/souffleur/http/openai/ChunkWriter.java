@@ -19,10 +19,9 @@ public final class ChunkWriter {
   private final CallIds callIds;
 
   public ChunkWriter(AnswerHead head, boolean cacheReport, CallIds callIds) {
-    this.start =
-        "data: {\"id\":" + JsonText.quoted(head.id().value())
-            + ",\"object\":\"chat.completion.chunk\",\"created\":" + head.createdSeconds()
-            + ",\"model\":" + JsonText.quoted(head.model()) + ",\"choices\":[";
+    this.start = "data: {\"id\":" + JsonText.quoted(head.id().value())
+        + ",\"object\":\"chat.completion.chunk\",\"created\":" + head.createdSeconds()
+        + ",\"model\":" + JsonText.quoted(head.model()) + ",\"choices\":[";
     this.cacheReport = cacheReport;
     this.callIds = callIds;
   }
@@ -30,21 +29,22 @@ public final class ChunkWriter {
   /** The first chunk: who speaks. */
   public String role(Optional<Usage> usage) {
     return chunk(
-        "\"reasoning_content\":null,\"role\":\"assistant\",\"content\":\"\"", "null", "null", usage);
+        "\"reasoning_content\":null,\"role\":\"assistant\",\"content\":\"\"",
+        "null",
+        "null",
+        usage);
   }
 
   /** @param usage the usage so far, if the client wants it in every chunk */
   public String delta(Delta delta, Optional<Usage> usage) {
-    String fields =
-        switch (delta) {
-          case Delta.Reasoning(String text) -> "\"reasoning_content\":" + JsonText.quoted(text);
-          case Delta.Answer(String text) ->
-            "\"reasoning_content\":null,\"content\":" + JsonText.quoted(text);
-          case Delta.CallBegin(int index, String name) ->
-            call(index, JsonText.quoted(callIds.next()), JsonText.quoted(name), "");
-          case Delta.CallArguments(int index, String fragment) ->
-            call(index, "null", "null", fragment);
-        };
+    String fields = switch (delta) {
+      case Delta.Reasoning(String text) -> "\"reasoning_content\":" + JsonText.quoted(text);
+      case Delta.Answer(String text) ->
+        "\"reasoning_content\":null,\"content\":" + JsonText.quoted(text);
+      case Delta.CallBegin(int index, String name) ->
+        call(index, JsonText.quoted(callIds.next()), JsonText.quoted(name), "");
+      case Delta.CallArguments(int index, String fragment) -> call(index, "null", "null", fragment);
+    };
     return chunk(fields, "null", "null", usage);
   }
 

@@ -20,9 +20,10 @@ public sealed interface Ending {
   /** The {@code finish_reason}; calls replace a stop, and only a stop. */
   default String reason(boolean calls) {
     return switch (this) {
-      case StopToken _, StopString _ -> calls ? "tool_calls" : "stop";
-      case Length _ -> "length";
-      case Aborted _ -> "abort";
+      case StopToken stop -> calls ? "tool_calls" : "stop";
+      case StopString stop -> calls ? "tool_calls" : "stop";
+      case Length limit -> "length";
+      case Aborted aborted -> "abort";
     };
   }
 
@@ -31,17 +32,23 @@ public sealed interface Ending {
     return switch (this) {
       case StopToken(int id) -> Integer.toString(id);
       case StopString(String text) -> JsonText.quoted(text);
-      case Length _, Aborted _ -> "null";
+      case Length limit -> "null";
+      case Aborted aborted -> "null";
     };
   }
 
   /** JSON text of the {@code finish_reason} of {@code /generate}. */
   default String detail() {
     return switch (this) {
-      case StopToken _, StopString _ -> "{\"type\":\"stop\",\"matched\":" + matchedStop() + "}";
+      case StopToken stop -> stopDetail();
+      case StopString stop -> stopDetail();
       case Length(int tokens) -> "{\"type\":\"length\",\"length\":" + tokens + "}";
       case Aborted(String message) ->
         "{\"type\":\"abort\",\"message\":" + JsonText.quoted(message) + "}";
     };
+  }
+
+  private String stopDetail() {
+    return "{\"type\":\"stop\",\"matched\":" + matchedStop() + "}";
   }
 }

@@ -81,8 +81,8 @@ public final class Fields {
   }
 
   static long integer(String path, JsonNode value, long min, long max) {
-    boolean whole = value.isIntegralNumber() || value.isFloatingPointNumber()
-        && value.doubleValue() == Math.rint(value.doubleValue());
+    boolean whole = value.isIntegralNumber()
+        || value.isFloatingPointNumber() && value.doubleValue() == Math.rint(value.doubleValue());
     if (!whole) {
       throw expectedAt(path, "an integer", value);
     }

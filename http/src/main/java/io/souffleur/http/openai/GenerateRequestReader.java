@@ -24,7 +24,8 @@ public final class GenerateRequestReader {
   /** @throws ApiException if the body is no request that can be served */
   public GenerateRequest read(byte[] body) {
     Fields fields = json.read(body);
-    Unserved.nonEmpty(fields, "input_embeds", "image_data", "video_data", "audio_data", "lora_path");
+    Unserved.nonEmpty(
+        fields, "input_embeds", "image_data", "video_data", "audio_data", "lora_path");
     Unserved.flag(fields, "return_logprob", "return_hidden_states", "return_text_in_logprobs");
     Unserved.nonEmpty(fields, "session_params", "token_ids_logprob", "cache_salt", "extra_key");
     return new GenerateRequest(
@@ -44,7 +45,8 @@ public final class GenerateRequestReader {
       return new PromptJob.Ids(ids(fields));
     }
     if (fields.node("text").isArray()) {
-      throw ApiException.unsupported("text", "this server takes one prompt per request, got a list");
+      throw ApiException.unsupported(
+          "text", "this server takes one prompt per request, got a list");
     }
     String prompt = fields.requiredString("text");
     if (prompt.isEmpty()) {
@@ -71,17 +73,14 @@ public final class GenerateRequestReader {
   }
 
   private SamplingChoice sampling(Fields body) {
-    Fields fields =
-        body.object("sampling_params")
-            .orElseGet(
-                () -> Fields.objectAt(JsonNodeFactory.instance.objectNode(), "sampling_params"));
+    Fields fields = body.object("sampling_params")
+        .orElseGet(() -> Fields.objectAt(JsonNodeFactory.instance.objectNode(), "sampling_params"));
     OptionalLong choices = fields.integer("n", 1, Integer.MAX_VALUE);
     if (choices.isPresent() && choices.getAsLong() != 1) {
       throw Unserved.refusal(fields, "n", "only 1");
     }
     OptionalLong max = fields.integer("max_new_tokens", 1, Integer.MAX_VALUE);
-    return new SamplingReader(
-            fields, ModelCard.SamplingDefaults.OPENAI, model.vocabularySize())
+    return new SamplingReader(fields, ModelCard.SamplingDefaults.OPENAI, model.vocabularySize())
         .read(OptionalInt.of((int) max.orElse(NEW_TOKENS_DEFAULT)), "sampling_seed");
   }
 }

@@ -24,16 +24,17 @@ public final class JsonBody {
 
   public JsonBody(RequestLimits limits) {
     this.limits = limits;
-    StreamReadConstraints constraints =
-        StreamReadConstraints.builder()
-            .maxNestingDepth(limits.nestingDepth())
-            .maxNumberLength(limits.numberChars())
-            .maxNameLength(NAME_CHARS_MAX)
-            .maxStringLength(limits.bodyBytes())
-            .build();
-    JsonFactory factory = JsonFactory.builder().streamReadConstraints(constraints).build();
-    this.mapper =
-        JsonMapper.builder(factory).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    StreamReadConstraints constraints = StreamReadConstraints.builder()
+        .maxNestingDepth(limits.nestingDepth())
+        .maxNumberLength(limits.numberChars())
+        .maxNameLength(NAME_CHARS_MAX)
+        .maxStringLength(limits.bodyBytes())
+        .build();
+    JsonFactory factory =
+        JsonFactory.builder().streamReadConstraints(constraints).build();
+    this.mapper = JsonMapper.builder(factory)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .build();
   }
 
   public RequestLimits limits() {
@@ -57,11 +58,10 @@ public final class JsonBody {
     try {
       return mapper.readTree(body);
     } catch (JsonProcessingException e) {
-      String where =
-          e.getLocation() == null
-              ? ""
-              : " at line " + e.getLocation().getLineNr() + ", column "
-                  + e.getLocation().getColumnNr();
+      String where = e.getLocation() == null
+          ? ""
+          : " at line " + e.getLocation().getLineNr() + ", column "
+              + e.getLocation().getColumnNr();
       throw ApiException.malformed(
           "the body is not valid JSON" + where + ": " + Fields.shorten(e.getOriginalMessage()));
     } catch (IOException e) {
@@ -95,8 +95,8 @@ public final class JsonBody {
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         i++;
       } else if (Character.isSurrogate(c)) {
-        throw ApiException.malformed(
-            Fields.shorten(path) + " is not valid Unicode: half a surrogate pair at character " + i);
+        throw ApiException.malformed(Fields.shorten(path)
+            + " is not valid Unicode: half a surrogate pair at character " + i);
       }
     }
   }

@@ -12,9 +12,9 @@ import java.util.Map;
 /**
  * The messages of a conversation as chat templates want them.
  *
- * <p>Roles are lower case; {@code developer} is the system, {@code function} is a tool. Content is a
- * string, or a list of text parts if there are several. Arguments of earlier calls become maps. A last
- * message of the assistant becomes the user's, as clients of the reference server know it.
+ * <p>Roles are lower case; {@code developer} is the system, {@code function} is a tool. Content is
+ * a string, or a list of text parts if there are several. Arguments of earlier calls become maps.
+ * A last message of the assistant becomes the user's, as clients of the reference server know it.
  */
 final class MessageReader {
   private static final List<String> ROLES =
@@ -71,9 +71,8 @@ final class MessageReader {
   private static String role(Fields fields) {
     String role = fields.requiredString("role").toLowerCase(Locale.ROOT);
     if (!ROLES.contains(role)) {
-      throw ApiException.invalid(
-          fields.path("role") + " must be one of " + ROLES + ", got "
-              + Fields.show(fields.node("role")));
+      throw ApiException.invalid(fields.path("role") + " must be one of " + ROLES + ", got "
+          + Fields.show(fields.node("role")));
     }
     return switch (role) {
       case "developer" -> "system";
@@ -111,7 +110,8 @@ final class MessageReader {
     String type = part.requiredString("type");
     if (MEDIA_PARTS.contains(type)) {
       throw ApiException.unsupported(
-          part.path("type"), "the served model takes text only, got a part of type \"" + type + "\"");
+          part.path("type"),
+          "the served model takes text only, got a part of type \"" + type + "\"");
     }
     if (!type.equals("text")) {
       throw ApiException.invalid(
@@ -132,9 +132,8 @@ final class MessageReader {
     List<Object> calls = new ArrayList<>(nodes.size());
     for (int i = 0; i < nodes.size(); i++) {
       Fields call = Fields.objectAt(nodes.get(i), fields.path("tool_calls") + "[" + i + "]");
-      Fields function =
-          call.object("function")
-              .orElseThrow(() -> call.missing("function", "an object with name and arguments"));
+      Fields function = call.object("function")
+          .orElseThrow(() -> call.missing("function", "an object with name and arguments"));
       Map<String, Object> called = new LinkedHashMap<>();
       called.put("name", function.requiredString("name"));
       called.put("arguments", arguments(function));

@@ -10,10 +10,9 @@ public final class ModelWriter {
   /** @param createdSeconds Unix time at which the server started */
   public ModelWriter(ModelCard model, long createdSeconds) {
     String name = JsonText.quoted(model.servedName());
-    this.entry =
-        "{\"id\":" + name + ",\"object\":\"model\",\"created\":" + createdSeconds
-            + ",\"owned_by\":\"sglang\",\"root\":" + name + ",\"parent\":null,\"max_model_len\":"
-            + model.contextTokens() + "}";
+    this.entry = "{\"id\":" + name + ",\"object\":\"model\",\"created\":" + createdSeconds
+        + ",\"owned_by\":\"sglang\",\"root\":" + name + ",\"parent\":null,\"max_model_len\":"
+        + model.contextTokens() + "}";
   }
 
   public String list() {

@@ -16,14 +16,13 @@ import java.util.Map;
 final class ParameterSchema {
   private static final List<String> STANDARD =
       List.of("string", "integer", "number", "boolean", "object", "array", "null");
-  private static final Map<String, List<String>> ALIASES =
-      Map.of(
-          "string", List.of("str", "text", "varchar", "char", "enum", "date", "datetime", "time"),
-          "integer", List.of("int", "bigint", "smallint", "tinyint", "long", "short", "unsigned"),
-          "number", List.of("num", "float", "double", "decimal", "real", "numeric"),
-          "boolean", List.of("bool", "binary"),
-          "object", List.of("dict", "map", "struct"),
-          "array", List.of("arr", "list", "tuple", "set"));
+  private static final Map<String, List<String>> ALIASES = Map.of(
+      "string", List.of("str", "text", "varchar", "char", "enum", "date", "datetime", "time"),
+      "integer", List.of("int", "bigint", "smallint", "tinyint", "long", "short", "unsigned"),
+      "number", List.of("num", "float", "double", "decimal", "real", "numeric"),
+      "boolean", List.of("bool", "binary"),
+      "object", List.of("dict", "map", "struct"),
+      "array", List.of("arr", "list", "tuple", "set"));
 
   private final int tool;
 
@@ -81,7 +80,8 @@ final class ParameterSchema {
         names.add(standard(name.textValue(), path));
       }
     } else {
-      throw wrong(path + ".type must be a string or an array of strings, got " + Fields.describe(type));
+      throw wrong(
+          path + ".type must be a string or an array of strings, got " + Fields.describe(type));
     }
   }
 
@@ -97,7 +97,8 @@ final class ParameterSchema {
         return aliases.getKey();
       }
     }
-    throw wrong(path + ".type must be one of " + STANDARD + ", got \"" + Fields.shorten(name) + "\"");
+    throw wrong(
+        path + ".type must be one of " + STANDARD + ", got \"" + Fields.shorten(name) + "\"");
   }
 
   private void children(ObjectNode schema, String keyword, String path) {
@@ -130,8 +131,7 @@ final class ParameterSchema {
   }
 
   private ApiException wrong(String message) {
-    return ApiException.invalid(
-        "Tool " + tool + " function has invalid 'parameters' schema: tools[" + tool + "].function."
-            + message);
+    return ApiException.invalid("Tool " + tool + " function has invalid 'parameters' schema: tools["
+        + tool + "].function." + message);
   }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON trees as chat templates read them: maps in key order, lists, strings, booleans, {@code Long},
- * {@code BigInteger}, {@code Double} and null.
+ * JSON trees as chat templates read them: maps in key order, lists, strings, booleans, {@code
+ * Long}, {@code BigInteger}, {@code Double} and null.
  */
 final class PlainJson {
   private PlainJson() {}

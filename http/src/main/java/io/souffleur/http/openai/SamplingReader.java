@@ -64,9 +64,8 @@ final class SamplingReader {
   private float temperature() {
     double value = fields.number("temperature").orElse(defaults.temperature());
     if (!(value >= 0) || !Float.isFinite((float) value)) {
-      throw ApiException.invalid(
-          fields.path("temperature") + " must be a finite number >= 0, got "
-              + Fields.show(fields.node("temperature")));
+      throw ApiException.invalid(fields.path("temperature") + " must be a finite number >= 0, got "
+          + Fields.show(fields.node("temperature")));
     }
     return value < GREEDY_BELOW ? 0 : (float) value;
   }

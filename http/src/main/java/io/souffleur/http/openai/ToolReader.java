@@ -31,9 +31,8 @@ final class ToolReader {
       throw ApiException.invalid(
           tool.path("type") + " must be \"function\", got " + Fields.show(tool.node("type")));
     }
-    Fields function =
-        tool.object("function")
-            .orElseThrow(() -> tool.missing("function", "an object with a name"));
+    Fields function = tool.object("function")
+        .orElseThrow(() -> tool.missing("function", "an object with a name"));
     checkName(function);
     function.string("description");
     function.bool("strict");

@@ -50,9 +50,8 @@ final class Unserved {
   static void number(Fields fields, String name, double min, double max, double neutral) {
     double value = fields.number(name).orElse(neutral);
     if (!(value >= min && value <= max)) {
-      throw ApiException.invalid(
-          fields.path(name) + " must be in [" + plain(min) + ", " + plain(max) + "], got "
-              + Fields.show(fields.node(name)));
+      throw ApiException.invalid(fields.path(name) + " must be in [" + plain(min) + ", "
+          + plain(max) + "], got " + Fields.show(fields.node(name)));
     }
     if (value != neutral) {
       throw refusal(fields, name, "only " + plain(neutral));

@@ -7,8 +7,7 @@ package io.souffleur.http.openai;
  * @param cachedTokens prompt tokens that a cache held; shown only when the server reports them
  * @param reasoningTokens tokens of the thought
  */
-public record Usage(
-    int promptTokens, int completionTokens, int cachedTokens, int reasoningTokens) {
+public record Usage(int promptTokens, int completionTokens, int cachedTokens, int reasoningTokens) {
 
   void write(boolean cacheReport, StringBuilder out) {
     out.append("{\"prompt_tokens\":").append(promptTokens);

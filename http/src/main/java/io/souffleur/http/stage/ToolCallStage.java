@@ -6,10 +6,10 @@ import io.souffleur.http.stage.argument.ToolSchemas;
  * Finds tool calls in the XML-like form of the parser {@code qwen3_coder}.
  *
  * <pre>
- *   TEXT --&lt;tool_call&gt;--&gt; OPENED --&lt;function=N&gt;--&gt; BODY --&lt;parameter=K&gt;-&gt; VALUE
- *    ^                      |                      |  ^                      |
- *    +--- something else ---+      &lt;/function&gt; ---+  +--- &lt;/parameter&gt; ---+
- *    +----- &lt;/tool_call&gt; or text ----- CLOSED &lt;---+
+ *   TEXT   -- &lt;tool_call&gt;  --&gt; OPENED -- &lt;function=N&gt; --&gt; BODY
+ *   BODY   -- &lt;parameter=K&gt; --&gt; VALUE -- &lt;/parameter&gt; --&gt; BODY
+ *   BODY   -- &lt;/function&gt; --&gt; CLOSED -- &lt;/tool_call&gt;, or text --&gt; TEXT
+ *   OPENED -- something else --&gt; TEXT
  * </pre>
  *
  * <p>A call is only a call when {@code <function=NAME>} follows its opening marker; a mere mention
