@@ -4,6 +4,8 @@ import io.souffleur.clusterconfig.cli.Actions;
 import io.souffleur.clusterconfig.cli.CommandTree;
 import io.souffleur.clusterconfig.cli.LaunchError;
 import io.souffleur.clusterconfig.doctor.Doctor;
+import io.souffleur.clusterconfig.launch.GenerateAction;
+import io.souffleur.clusterconfig.launch.ServeAction;
 
 /** Entry point of every Souffleur process that a person starts. */
 public final class Main {
@@ -11,12 +13,8 @@ public final class Main {
 
   public static void main(String[] arguments) {
     Actions actions = new Actions(
-        (options, err) -> {
-          throw new LaunchError("the server is not wired in this build");
-        },
-        (options, prompt, out, err) -> {
-          throw new LaunchError("the engine is not wired in this build");
-        },
+        ServeAction::run,
+        GenerateAction::run,
         Doctor::run,
         (paths, backend, out) -> {
           throw new LaunchError("the runner is not wired in this build");

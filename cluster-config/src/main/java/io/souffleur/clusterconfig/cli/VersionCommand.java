@@ -1,17 +1,12 @@
 package io.souffleur.clusterconfig.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
+import io.souffleur.clusterconfig.Version;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** {@code souffleur version}: the version of this build and of its JVM. */
 @Command(name = "version", description = "Print the version.")
 final class VersionCommand implements Callable<Integer> {
-  private static final String FILE = "/io/souffleur/version.properties";
-
   private final Terminal terminal;
 
   VersionCommand(Terminal terminal) {
@@ -22,18 +17,8 @@ final class VersionCommand implements Callable<Integer> {
   public Integer call() {
     terminal
         .out()
-        .println("souffleur " + version() + " (Java " + Runtime.version() + ", "
+        .println("souffleur " + Version.text() + " (Java " + Runtime.Version.text() + ", "
             + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ")");
     return CommandTree.OK;
-  }
-
-  private static String version() {
-    Properties properties = new Properties();
-    try (InputStream in = VersionCommand.class.getResourceAsStream(FILE)) {
-      properties.load(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(FILE + " cannot be read", e);
-    }
-    return properties.getProperty("version");
   }
 }

@@ -1,0 +1,131 @@
+package io.souffleur.clusterconfig.rank;
+
+import io.souffleur.cache.store.KvStore;
+import io.souffleur.cache.store.StateStore;
+import io.souffleur.kernels.KernelProviders;
+import io.souffleur.kernels.Kernels;
+import io.souffleur.models.Decoder;
+import io.souffleur.models.ModelLoader;
+import io.souffleur.models.Progress;
+import io.souffleur.models.weight.PanelStore;
+import io.souffleur.shard.RankSeat;
+import io.souffleur.shard.ShardRuntime;
+import io.souffleur.shard.StepRunner;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * One rank with all it owns: kernels, decoder, stores and the runtime that executes plans on them.
+ *
+ * <p>Made and driven by one thread (kernels are bound to it); {@link #close} gives everything back in
+ * reverse order and may run on another thread once that one has ended.
+ */
+public final class LoadedRank implements AutoCloseable {
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private final RankRecipe recipe;
+  private ShardRuntime runtime;
+  private String fingerprint;
+
+  private LoadedRank(RankRecipe recipe) {
+    this.recipe = recipe;
+  }
+
+  /** Loads a rank whose stores are memory of this process. */
+  public static LoadedRank inMemory(RankRecipe recipe) throws IOException {
+    return load(
+        recipe,
+        () -> KvStore.inMemory(recipe.layout(), recipe.capacity()),
+        () -> StateStore.inMemory(recipe.layout(), recipe.capacity()));
+  }
+
+  /** Loads a rank on the stores that its front has made for {@code seat}. */
+  public static LoadedRank onFiles(RankRecipe recipe, RankSeat seat) throws IOException {
+    return load(
+        recipe,
+        () -> KvStore.open(seat.kvFile(), recipe.layout(), recipe.capacity()),
+        () -> recipe.layout().slotBytes() == 0
+            ? StateStore.inMemory(recipe.layout(), recipe.capacity())
+            : StateStore.open(seat.stateFile(), recipe.layout(), recipe.capacity()));
+  }
+
+  /**
+   * Packs the weights of a recipe where ranks will find them, so that their own loading only maps.
+   *
+   * @return the fingerprint that every rank of the recipe has
+   */
+  public static String prepare(RankRecipe recipe, Progress progress) throws IOException {
+    try (Kernels kernels = KernelProviders.choose(recipe.kernelSet()).open(recipe.threads());
+        Decoder decoder = decoder(recipe, kernels, progress)) {
+      return fingerprint(kernels, decoder);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Opener<T> {
+    T open() throws IOException;
+  }
+
+  private static LoadedRank load(
+      RankRecipe recipe, Opener<KvStore> keysAndValues, Opener<StateStore> states)
+      throws IOException {
+    LoadedRank rank = new LoadedRank(recipe);
+    try {
+      rank.open(keysAndValues, states);
+      return rank;
+    } catch (IOException | RuntimeException failure) {
+      rank.close();
+      throw failure;
+    }
+  }
+
+  private void open(Opener<KvStore> keysAndValues, Opener<StateStore> states) throws IOException {
+    Kernels kernels = own(KernelProviders.choose(recipe.kernelSet()).open(recipe.threads()));
+    Decoder decoder = own(decoder(recipe, kernels, Progress.NONE));
+    KvStore kv = own(keysAndValues.open());
+    StateStore state = own(states.open());
+    runtime =
+        own(new ShardRuntime(decoder, kernels, kv, state, recipe.layout(), recipe.limits()));
+    fingerprint = fingerprint(kernels, decoder);
+  }
+
+  private <T extends AutoCloseable> T own(T part) {
+    owned.push(part);
+    return part;
+  }
+
+  private static Decoder decoder(RankRecipe recipe, Kernels kernels, Progress progress)
+      throws IOException {
+    return new ModelLoader(recipe.format())
+        .load(
+            recipe.model(),
+            kernels,
+            recipe.computeType(),
+            PanelStore.inFolder(recipe.panels()),
+            progress);
+  }
+
+  private static String fingerprint(Kernels kernels, Decoder decoder) {
+    return kernels.fingerprint() + "/" + decoder.summary().computeType();
+  }
+
+  public StepRunner runner() {
+    return runtime;
+  }
+
+  /** Kernel set, instruction form, version and number format: what decides the bits of a step. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  @Override
+  public void close() {
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (Exception failure) {
+        throw new IllegalStateException("a part of a rank does not close", failure);
+      }
+    }
+  }
+}
