@@ -7,8 +7,6 @@ import io.souffleur.clusterconfig.rank.LoadedRank;
 import io.souffleur.clusterconfig.rank.RankCommand;
 import io.souffleur.clusterconfig.rank.RankRecipe;
 import io.souffleur.contracts.step.StepExecutor;
-import io.souffleur.contracts.step.StepHandler;
-import io.souffleur.contracts.step.StepPlan;
 import io.souffleur.shard.LocalStepExecutor;
 import io.souffleur.transport.RankHello;
 import io.souffleur.transport.TransportSettings;
@@ -26,7 +24,7 @@ public final class EngineParts {
         recipe.layout(),
         recipe.capacity(),
         switch (isolation) {
-          case THREAD -> new ReplicaParts.InThread(epoch -> new OwnedRank(recipe));
+          case THREAD -> new ReplicaParts.InThread(epoch -> openLocal(recipe));
           case PROCESS -> new ReplicaParts.InProcess(
               seat -> RankCommand.of(seat, recipe),
               new RankHello(
@@ -36,45 +34,8 @@ public final class EngineParts {
         });
   }
 
-  /** A rank on the engine loop's thread that is given back with its executor. */
-  private static final class OwnedRank implements StepExecutor {
-    private final LoadedRank rank;
-    private final LocalStepExecutor executor;
-
-    OwnedRank(RankRecipe recipe) throws IOException {
-      rank = LoadedRank.inMemory(recipe);
-      executor = new LocalStepExecutor(rank.runner());
-    }
-
-    @Override
-    public boolean offer(StepPlan plan) {
-      return executor.offer(plan);
-    }
-
-    @Override
-    public int poll(StepHandler handler, int limit) {
-      return executor.poll(handler, limit);
-    }
-
-    @Override
-    public int depth() {
-      return executor.depth();
-    }
-
-    @Override
-    public int incarnation() {
-      return executor.incarnation();
-    }
-
-    @Override
-    public boolean ready() {
-      return executor.ready();
-    }
-
-    @Override
-    public void close() {
-      executor.close();
-      rank.close();
-    }
+  private static StepExecutor openLocal(RankRecipe recipe) throws IOException {
+    LoadedRank rank = LoadedRank.inMemory(recipe);
+    return new LocalStepExecutor(rank.runner(), rank::close);
   }
 }
