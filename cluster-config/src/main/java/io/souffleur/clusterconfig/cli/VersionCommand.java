@@ -17,7 +17,7 @@ final class VersionCommand implements Callable<Integer> {
   public Integer call() {
     terminal
         .out()
-        .println("souffleur " + Version.text() + " (Java " + Runtime.Version.text() + ", "
+        .println("souffleur " + Version.text() + " (Java " + Runtime.version() + ", "
             + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ")");
     return CommandTree.OK;
   }
