@@ -12,11 +12,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    Actions actions = new Actions(
-        ServeAction::run,
-        GenerateAction::run,
-        Doctor::run,
-        (paths, backend, out) -> {
+    Actions actions =
+        new Actions(ServeAction::run, GenerateAction::run, Doctor::run, (paths, backend, out) -> {
           throw new LaunchError("the runner is not wired in this build");
         });
     System.exit(CommandTree.run(arguments, actions, System.out, System.err));

@@ -9,25 +9,18 @@ import io.souffleur.contracts.step.StepResult;
  * Steps of a replica whose rank is the engine loop's own thread: a step runs inside {@link #offer}.
  *
  * <p>Such a rank cannot die alone, so there is one incarnation. Owned by the engine loop's thread; the
- * runner belongs to whoever made it, unless it is given back by {@code onClose}.
+ * runner belongs to whoever made it.
  */
 public final class LocalStepExecutor implements StepExecutor {
   private static final int INCARNATION = 1;
 
   private final StepRunner runner;
-  private final Runnable onClose;
   private final StepResult result = new StepResult();
   private boolean resultWaits;
   private boolean closed;
 
   public LocalStepExecutor(StepRunner runner) {
-    this(runner, () -> {});
-  }
-
-  /** @param onClose gives back what belongs to the runner; called once, by {@link #close} */
-  public LocalStepExecutor(StepRunner runner, Runnable onClose) {
     this.runner = runner;
-    this.onClose = onClose;
   }
 
   @Override
@@ -67,9 +60,6 @@ public final class LocalStepExecutor implements StepExecutor {
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      onClose.run();
-    }
+    closed = true;
   }
 }

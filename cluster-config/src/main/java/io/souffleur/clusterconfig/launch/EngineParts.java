@@ -6,7 +6,6 @@ import io.souffleur.clusterconfig.cli.ProcessOptions.Isolation;
 import io.souffleur.clusterconfig.rank.LoadedRank;
 import io.souffleur.clusterconfig.rank.RankCommand;
 import io.souffleur.clusterconfig.rank.RankRecipe;
-import io.souffleur.contracts.step.StepExecutor;
 import io.souffleur.shard.LocalStepExecutor;
 import io.souffleur.transport.RankHello;
 import io.souffleur.transport.TransportSettings;
@@ -25,17 +24,17 @@ public final class EngineParts {
         recipe.capacity(),
         switch (isolation) {
           case THREAD -> new ReplicaParts.InThread(epoch -> openLocal(recipe));
-          case PROCESS -> new ReplicaParts.InProcess(
-              seat -> RankCommand.of(seat, recipe),
-              new RankHello(
-                  0, recipe.layout(), recipe.capacity(), fingerprint, Version.text()),
-              plan.runParent(),
-              TransportSettings.DEFAULT);
+          case PROCESS ->
+            new ReplicaParts.InProcess(
+                seat -> RankCommand.of(seat, recipe),
+                new RankHello(0, recipe.layout(), recipe.capacity(), fingerprint, Version.text()),
+                plan.runParent(),
+                TransportSettings.DEFAULT);
         });
   }
 
-  private static StepExecutor openLocal(RankRecipe recipe) throws IOException {
+  private static ReplicaParts.OpenedRank openLocal(RankRecipe recipe) throws IOException {
     LoadedRank rank = LoadedRank.inMemory(recipe);
-    return new LocalStepExecutor(rank.runner(), rank::close);
+    return new ReplicaParts.OpenedRank(new LocalStepExecutor(rank.runner()), rank::close);
   }
 }

@@ -30,7 +30,8 @@ final class GenerationDefaults {
       throw new LaunchError(file + " is not readable JSON");
     }
     SamplingDefaults api = SamplingDefaults.OPENAI;
-    boolean greedy = tree.path("do_sample").isBoolean() && !tree.path("do_sample").asBoolean();
+    boolean greedy =
+        tree.path("do_sample").isBoolean() && !tree.path("do_sample").asBoolean();
     return new SamplingDefaults(
         greedy ? 0 : number(file, tree, "temperature", api.temperature(), 0, 100),
         number(file, tree, "top_p", api.topP(), 0, 1),

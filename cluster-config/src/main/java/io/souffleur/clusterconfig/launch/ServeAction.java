@@ -28,7 +28,8 @@ public final class ServeAction {
       // The hook ends the process with its own code.
       Thread.currentThread().join();
     }
-    err.println("souffleur serve: the engine has ended: " + node.client().status().detail());
+    err.println(
+        "souffleur serve: the engine has ended: " + node.client().status().detail());
     Runtime.getRuntime().halt(ENDED);
     return ENDED;
   }

@@ -98,15 +98,16 @@ public record ServedModel(
     return options
         .server()
         .servedName()
-        .orElseGet(() -> options.model().folder().map(Path::toString).orElse(EmbeddedModel.SERVED_NAME));
+        .orElseGet(
+            () -> options.model().folder().map(Path::toString).orElse(EmbeddedModel.SERVED_NAME));
   }
 
   private static int contextTokens(ModelOptions model, ModelSummary summary) throws LaunchError {
     int limit = summary.contextLength();
     int wanted = model.contextTokens().orElse(limit);
     if (wanted < 2 || wanted > limit) {
-      throw new LaunchError("--context-length must be from 2 to " + limit
-          + ", the model's own limit, got " + wanted);
+      throw new LaunchError(
+          "--context-length must be from 2 to " + limit + ", the model's own limit, got " + wanted);
     }
     return wanted;
   }

@@ -97,8 +97,9 @@ final class TerminalSession extends AbstractMatchingBehavior<TerminalSession.Com
       case PromptReply.Prepared prepared -> submit(prepared);
       case PromptReply.TemplateRejected refused -> fail(refused.message());
       case PromptReply.Malformed refused -> fail(refused.message());
-      case PromptReply.TooLong tooLong -> fail("the prompt has " + tooLong.promptTokens()
-          + " tokens, the context holds " + tooLong.contextTokens());
+      case PromptReply.TooLong tooLong ->
+        fail("the prompt has " + tooLong.promptTokens() + " tokens, the context holds "
+            + tooLong.contextTokens());
       case PromptReply.Busy busy -> fail("more than " + busy.waitingMax() + " prompts wait");
       case PromptReply.WorkerFailed failed -> fail(failed.message());
     };
@@ -107,8 +108,8 @@ final class TerminalSession extends AbstractMatchingBehavior<TerminalSession.Com
   private Behavior<Command> submit(PromptReply.Prepared prepared) {
     ModelCard model = client.model();
     if (model.reasoningParser().isPresent()) {
-      stages = new AnswerStages(
-          StageOptions.PLAIN.withReasoning(prepared.endsInsideThought(), true));
+      stages =
+          new AnswerStages(StageOptions.PLAIN.withReasoning(prepared.endsInsideThought(), true));
     }
     int room = model.contextTokens() - prepared.tokens().length;
     var request = new GenerationRequest(
@@ -118,8 +119,7 @@ final class TerminalSession extends AbstractMatchingBehavior<TerminalSession.Com
         sampling(model.defaults()),
         Math.min(prompt.tokensMax(), room),
         model.stopTokenIds().stream().mapToInt(Integer::intValue).toArray());
-    client.submit(
-        request, getContext().messageAdapter(GenerationEvent.class, Engine::new));
+    client.submit(request, getContext().messageAdapter(GenerationEvent.class, Engine::new));
     return this;
   }
 

@@ -71,8 +71,7 @@ public final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Co
     return Behaviors.setup(context -> new NodeGuardian(context, parts, ready));
   }
 
-  private NodeGuardian(
-      ActorContext<Command> context, Parts parts, CompletableFuture<Ready> ready) {
+  private NodeGuardian(ActorContext<Command> context, Parts parts, CompletableFuture<Ready> ready) {
     super(context);
     this.parts = parts;
     this.ready = ready;

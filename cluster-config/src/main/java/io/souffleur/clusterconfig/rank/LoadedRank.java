@@ -84,8 +84,7 @@ public final class LoadedRank implements AutoCloseable {
     Decoder decoder = own(decoder(recipe, kernels, Progress.NONE));
     KvStore kv = own(keysAndValues.open());
     StateStore state = own(states.open());
-    runtime =
-        own(new ShardRuntime(decoder, kernels, kv, state, recipe.layout(), recipe.limits()));
+    runtime = own(new ShardRuntime(decoder, kernels, kv, state, recipe.layout(), recipe.limits()));
     fingerprint = fingerprint(kernels, decoder);
   }
 
