@@ -4,8 +4,8 @@ package io.souffleur.scheduler;
  * How many rows each running sequence gets in the next step.
  *
  * <p>Sequences that are one token behind (decode) always get their row. What is left, up to {@code
- * prefillRowsMax}, goes to the wider gaps, oldest first; without chunking a gap is closed whole or not
- * at all. So one step lasts at most as long as one chunk, whatever prompts wait.
+ * prefillRowsMax}, goes to the wider gaps, oldest first. Without chunking a gap is closed whole or not
+ * at all, unless it is wider than any step. So one step lasts at most as long as one chunk, whatever prompts wait.
  *
  * @param chunked whether a gap may be closed in parts
  */
@@ -28,14 +28,18 @@ record BatchPolicy(int prefillRowsMax, boolean chunked) {
       } else if (closed) {
         share = 0;
       } else {
-        share = Math.min(gap, left);
-        closed = share < gap;
-        share = closed && !chunked ? 0 : share;
+        closed = gap > left;
+        share = !closed ? gap : mayCut(gap, left) ? left : 0;
         left -= share;
       }
       sequence.plan(share);
       rows += share;
     }
     return rows;
+  }
+
+  /** Without chunking only a gap that no step can close is cut, and only by a step of its own. */
+  private boolean mayCut(int gap, int left) {
+    return chunked || (gap > prefillRowsMax && left == prefillRowsMax);
   }
 }

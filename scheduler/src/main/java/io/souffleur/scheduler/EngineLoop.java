@@ -40,9 +40,14 @@ public final class EngineLoop implements Agent, StepHandler {
       CacheCapacity capacity,
       StepExecutor executor,
       NanoClock clock) {
+    this(epoch, settings, new CacheBook(layout, capacity), executor, clock);
+  }
+
+  /** @param book empty, and from now on the loop's own */
+  public EngineLoop(
+      long epoch, EngineSettings settings, CacheBook book, StepExecutor executor, NanoClock clock) {
     this.executor = executor;
     this.clock = clock;
-    var book = new CacheBook(layout, capacity);
     var admission = AdmissionPolicy.of(epoch, settings, book);
     inbox = new EngineInbox(admission, settings, counters);
     scheduler = new Scheduler(epoch, settings, book, admission, inbox, counters);

@@ -7,7 +7,8 @@ import com.typesafe.config.Config;
  *
  * @param contextLength most tokens of prompt and answer together
  * @param maxRunningRequests sequences that are computed together; one seat each
- * @param chunkedPrefillSize prompt rows computed in one step; 0 or less: prompts are never cut
+ * @param chunkedPrefillSize prompt rows computed in one step; 0 or less: prompts are not cut,
+ *     unless they are longer than {@link #UNCHUNKED_ROWS_MAX}
  * @param maxQueuedRequests accepted requests that wait for their first step
  * @param maxQueuedTokens tokens of those requests' prompts together
  */
@@ -22,6 +23,9 @@ public record EngineSettings(
 
   /** The inbox takes its queue at start. */
   public static final int QUEUED_REQUESTS_LIMIT = 1 << 20;
+
+  /** Longest prompt that is computed in one step without chunking: ranks take buffers for it. */
+  public static final int UNCHUNKED_ROWS_MAX = 8_192;
 
   public EngineSettings {
     check(contextLength >= 2, "context-length", contextLength, "at least 2");
@@ -65,7 +69,7 @@ public record EngineSettings(
 
   /** Most prompt rows of one step. */
   public int prefillRowsMax() {
-    return chunked() ? Math.min(chunkedPrefillSize, contextLength) : contextLength;
+    return Math.min(contextLength, chunked() ? chunkedPrefillSize : UNCHUNKED_ROWS_MAX);
   }
 
   /** Most rows of one step, decode and prefill together: ranks take their buffers for this many. */

@@ -101,6 +101,24 @@ class EngineLoopTest {
   }
 
   @Test
+  void cutsAPromptWithoutChunkingOnlyWhenNoStepCanHoldIt() {
+    var policy = new BatchPolicy(4, false);
+    var queue = new RunQueue(3);
+    for (int promptTokens : new int[] {3, 9, 2}) {
+      queue.arrive(new Sequence(
+          new Ticket(EngineFixture.request("r", promptTokens, 1), new RecordingSink()), 64));
+      queue.startOldest();
+    }
+
+    assertEquals(3, policy.plan(queue));
+    assertEquals(0, queue.running(1).plannedRows());
+    queue.removeRunning(queue.running(0));
+    assertEquals(4, policy.plan(queue));
+    assertEquals(4, queue.running(0).plannedRows());
+    assertEquals(0, queue.running(1).plannedRows());
+  }
+
+  @Test
   void waitsForASeat() {
     var engine = new EngineFixture(settings(64, 1, 16), 16);
     engine.submit("a", 3, 1);

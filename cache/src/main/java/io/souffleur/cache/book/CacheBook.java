@@ -3,6 +3,7 @@ package io.souffleur.cache.book;
 import io.souffleur.contracts.memory.CacheCapacity;
 import io.souffleur.contracts.memory.CacheLayout;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /**
  * Who holds which KV page and which recurrent-state slot: the facade of the book.
@@ -17,10 +18,20 @@ public final class CacheBook {
   private final boolean recurrent;
   private final PagePool pages;
   private final StatePool slots;
+  private final BooleanSupplier refuses;
   private CacheHolding[] open = new CacheHolding[8];
   private int openCount;
 
   public CacheBook(CacheLayout layout, CacheCapacity capacity) {
+    this(layout, capacity, () -> false);
+  }
+
+  /**
+   * @param refuses asked before every reservation that needs something: true refuses it as if the pools
+   *     were empty. For simulations and fault tests.
+   */
+  public CacheBook(CacheLayout layout, CacheCapacity capacity, BooleanSupplier refuses) {
+    this.refuses = refuses;
     pageTokens = layout.pageTokens();
     recurrent = layout.slotBytes() > 0;
     if (recurrent && capacity.slots() < StatePool.SLOTS_PER_HOLDING) {
@@ -54,7 +65,11 @@ public final class CacheBook {
     checkOpen(holding);
     int needed = pagesFor(tokens);
     boolean needsSlots = recurrent && !holding.slotsHeld();
-    if (needed > holding.pages.length
+    if (needed <= holding.pageCount && !needsSlots) {
+      return true;
+    }
+    if (refuses.getAsBoolean()
+        || needed > holding.pages.length
         || needed - holding.pageCount > pages.free()
         || (needsSlots && slots.free() < StatePool.SLOTS_PER_HOLDING)) {
       return false;

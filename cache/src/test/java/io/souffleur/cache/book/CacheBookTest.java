@@ -50,6 +50,19 @@ class CacheBookTest {
   }
 
   @Test
+  void refusesWhenToldToAndOnlyWhatNeedsSomething() {
+    boolean[] refuses = {false};
+    var book = new CacheBook(LAYOUT, new CacheCapacity(8, 2), () -> refuses[0]);
+    var holding = book.open(100);
+    book.tryReserve(holding, 4);
+    refuses[0] = true;
+
+    assertTrue(book.tryReserve(holding, 4));
+    assertFalse(book.tryReserve(holding, 5));
+    assertEquals(1, book.pagesUsed());
+  }
+
+  @Test
   void growsByTheMissingPagesOnly() {
     var book = new CacheBook(LAYOUT, new CacheCapacity(8, 2));
     var holding = book.open(100);

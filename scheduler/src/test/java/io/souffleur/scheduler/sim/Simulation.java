@@ -1,5 +1,6 @@
 package io.souffleur.scheduler.sim;
 
+import io.souffleur.cache.book.CacheBook;
 import io.souffleur.contracts.memory.CacheCapacity;
 import io.souffleur.contracts.memory.CacheLayout;
 import io.souffleur.contracts.request.FinishReason;
@@ -31,6 +32,7 @@ final class Simulation {
   private final int requestsTotal;
   private final int abortOneIn;
   private final int engineDeathOneIn;
+  private final int refuseOneIn;
   private final CacheLayout layout;
   private final CacheCapacity capacity;
   private final SimExecutor executor;
@@ -73,6 +75,7 @@ final class Simulation {
     requestsTotal = 1 + random.nextInt(30);
     abortOneIn = random.nextBoolean() ? 0 : 4 + random.nextInt(40);
     engineDeathOneIn = random.nextInt(4) != 0 ? 0 : 100 + random.nextInt(200);
+    refuseOneIn = random.nextInt(3) != 0 ? 0 : 2 + random.nextInt(20);
     int slots = recurrent ? 2 * Math.max(1, runningMax - random.nextInt(3)) : 0;
     layout = new CacheLayout(pageTokens, 64, recurrent ? 64 : 0);
     capacity = new CacheCapacity(pages, slots);
@@ -86,7 +89,9 @@ final class Simulation {
   }
 
   private EngineLoop newLoop() {
-    return new EngineLoop(epoch, settings, layout, capacity, executor, () -> now);
+    var book =
+        new CacheBook(layout, capacity, () -> refuseOneIn > 0 && random.nextInt(refuseOneIn) == 0);
+    return new EngineLoop(epoch, settings, book, executor, () -> now);
   }
 
   Report run() {
