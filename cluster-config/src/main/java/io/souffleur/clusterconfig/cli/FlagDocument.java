@@ -19,6 +19,11 @@ final class FlagDocument {
         **works**: does what it says. **no effect**: name and value are checked, then one line says
         why nothing follows. **refused**: one line, exit code 2. Values that do not go together end
         the launch with one line and exit code 1.
+
+        Of the launch commands that the SGLang cookbook prints, all 64 for MiniCPM-V 4.6 and the 56 for
+        Intern-S1-mini are read; the 56 for Intern-S1 are refused, because they ask for `--tp 8`. A
+        test reads them all. A hub name such as `openbmb/MiniCPM-V-4.6` is no folder and ends the
+        launch: download the checkpoint, then name its folder.
         """);
     for (FlagSection section : table.sections()) {
       text.append("\n## ").append(section.title()).append("\n\n");
