@@ -1,0 +1,15 @@
+package io.souffleur.clusterconfig.conformance;
+
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** The cases of one golden folder or vector file. */
+interface Suite {
+  /**
+   * Runs every case and hands each row out as soon as it is known.
+   *
+   * @param backend name of the kernel set, as {@code KernelProviders.choose} takes it
+   * @throws IOException with one sentence when the golden data cannot be read
+   */
+  void run(String backend, Consumer<Row> rows) throws IOException;
+}
