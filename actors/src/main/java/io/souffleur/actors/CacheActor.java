@@ -18,9 +18,6 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * making a file writes every byte of it.
  */
 final class CacheActor {
-  /** The file is there. */
-  record Ready(String cache) {}
-
   /**
    * What a cache keeps.
    *
@@ -37,16 +34,19 @@ final class CacheActor {
 
   private CacheActor() {}
 
-  static Behavior<Void> create(Shelf shelf, ActorRef<Ready> replyTo) {
+  /** @param parent hears that the file is there, or why it cannot be made */
+  static Behavior<Void> create(Shelf shelf, ActorRef<EngineSupervisor.Command> parent) {
     return Behaviors.setup(context -> {
+      context.setLoggerName(CacheActor.class);
       try {
         shelf.creator().create();
       } catch (IOException refused) {
-        throw new ReplicaRefused(
-            "no room for " + shelf.name() + ": " + refused.getMessage(), refused);
+        parent.tell(new EngineSupervisor.PartEnded(new ReplicaRefused(
+            "no room for " + shelf.name() + ": " + refused.getMessage(), refused)));
+        return Behaviors.stopped();
       }
       context.getLog().debug("{} has {} B in {}", shelf.name(), shelf.bytes(), shelf.file());
-      replyTo.tell(new Ready(shelf.name()));
+      parent.tell(new EngineSupervisor.CacheReady(shelf.name()));
       return Behaviors.receive(Void.class)
           .onSignal(PostStop.class, stop -> {
             delete(context, shelf.file());

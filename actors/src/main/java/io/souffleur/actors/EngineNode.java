@@ -32,6 +32,8 @@ public final class EngineNode extends AbstractMatchingBehavior<EngineNode.Comman
     INSTANCE
   }
 
+  private record Refused(String reason) implements Command {}
+
   private static final DispatcherSelector HOST =
       DispatcherSelector.fromConfig(ActorsSettings.HOST_DISPATCHER);
   private static final int EXIT_STUCK = 70;
@@ -40,6 +42,7 @@ public final class EngineNode extends AbstractMatchingBehavior<EngineNode.Comman
   private final ActorRef<ReplicaRouter.Command> router;
   private final TimerScheduler<Command> timers;
   private int restarts;
+  private boolean gaveUp;
 
   /**
    * Starts an engine as children of {@code parent}: {@code router}, {@code prompts} and {@code engine}.
@@ -93,29 +96,34 @@ public final class EngineNode extends AbstractMatchingBehavior<EngineNode.Comman
       Replica replica,
       ActorRef<ReplicaRouter.Command> router) {
     super(context);
+    context.setLoggerName(EngineNode.class);
     this.timers = timers;
     this.replica = replica;
     this.router = router;
   }
 
   private void start() {
-    switch (replica.parts().supply()) {
+    ActorRef<ReplicaRefused> onRefused = getContext()
+        .messageAdapter(ReplicaRefused.class, refused -> new Refused(refused.getMessage()));
+    ActorRef<?> child = switch (replica.parts().supply()) {
       case InThread thread ->
         getContext()
-            .watch(getContext()
-                .spawn(
-                    EngineSupervisor.create(replica, Optional.empty(), router),
-                    "replica-" + replica.number()));
+            .spawn(
+                EngineSupervisor.create(replica, Optional.empty(), router, onRefused),
+                "replica-" + replica.number());
       case InProcess process ->
         getContext()
-            .watch(getContext()
-                .spawn(TransportActor.create(replica, process, router), "transport", HOST));
-    }
+            .spawn(TransportActor.create(replica, process, router, onRefused), "transport", HOST);
+    };
+    getContext().watch(child);
   }
 
   @Override
   public Behavior<Command> onMessage(Command message) {
-    start();
+    switch (message) {
+      case Start again -> start();
+      case Refused refused -> giveUp(refused.reason());
+    }
     return this;
   }
 
@@ -140,12 +148,19 @@ public final class EngineNode extends AbstractMatchingBehavior<EngineNode.Comman
     } else {
       restarts++;
       Duration pause = replica.settings().replica().backoffMin();
-      getContext().getLog().warn("{}; starting again in {}", cause.getMessage(), pause);
+      getContext()
+          .getLog()
+          .warn("{}; starting again in {} ms", cause.getMessage(), pause.toMillis());
       timers.startSingleTimer(Start.INSTANCE, pause);
     }
   }
 
+  /** The first reason counts; what ends in its wake is no news. */
   private void giveUp(String reason) {
+    if (gaveUp) {
+      return;
+    }
+    gaveUp = true;
     getContext().getLog().error("the engine has failed: {}", reason);
     replica.board().failed(reason);
     router.tell(new ReplicaRouter.GivenUp(reason));

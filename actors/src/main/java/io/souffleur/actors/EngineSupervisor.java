@@ -36,30 +36,40 @@ final class EngineSupervisor extends AbstractMatchingBehavior<EngineSupervisor.C
 
   sealed interface Command {}
 
-  private record CacheReady(CacheActor.Ready ready) implements Command {}
+  /** The file of the named cache is there. */
+  record CacheReady(String cache) implements Command {}
 
-  private record ShardReady(ExpertShardActor.Ready ready) implements Command {}
+  /** The rank takes plans for the first time in this epoch. */
+  record ShardReady(int rank) implements Command {}
+
+  /** A child stops for a known reason: a {@link ReplicaRefused} or a {@link ReplicaLost}. */
+  record PartEnded(RuntimeException cause) implements Command {}
 
   private final Replica replica;
   private final Optional<RankHost> ranks;
   private final ActorRef<ReplicaRouter.Command> router;
+  private final ActorRef<ReplicaRefused> onRefused;
   private final long epoch;
   private final GroupStepExecutor executor = new GroupStepExecutor();
   private final Set<String> cachesAwaited = new HashSet<>();
 
-  /** @param ranks empty when the rank lives in this process */
+  /**
+   * @param ranks empty when the rank lives in this process
+   * @param onRefused hears why the replica can never run; this actor stops then
+   */
   static Behavior<Command> create(
-      Replica replica, Optional<RankHost> ranks, ActorRef<ReplicaRouter.Command> router) {
+      Replica replica,
+      Optional<RankHost> ranks,
+      ActorRef<ReplicaRouter.Command> router,
+      ActorRef<ReplicaRefused> onRefused) {
     ActorsSettings.Replica limits = replica.settings().replica();
     Behavior<Command> one = Behaviors.setup(context -> {
-      var supervisor =
-          new EngineSupervisor(context, replica, ranks, router, replica.board().nextEpoch());
+      long epoch = replica.board().nextEpoch();
+      var supervisor = new EngineSupervisor(context, replica, ranks, router, onRefused, epoch);
       supervisor.build();
       return supervisor;
     });
-    Behavior<Command> notTwice =
-        Behaviors.supervise(one).onFailure(ReplicaRefused.class, SupervisorStrategy.stop());
-    return Behaviors.supervise(notTwice)
+    return Behaviors.supervise(one)
         .onFailure(
             RuntimeException.class,
             SupervisorStrategy.restartWithBackoff(
@@ -74,8 +84,11 @@ final class EngineSupervisor extends AbstractMatchingBehavior<EngineSupervisor.C
       Replica replica,
       Optional<RankHost> ranks,
       ActorRef<ReplicaRouter.Command> router,
+      ActorRef<ReplicaRefused> onRefused,
       long epoch) {
     super(context);
+    context.setLoggerName(EngineSupervisor.class);
+    this.onRefused = onRefused;
     this.replica = replica;
     this.ranks = ranks;
     this.router = router;
@@ -106,50 +119,54 @@ final class EngineSupervisor extends AbstractMatchingBehavior<EngineSupervisor.C
 
   private void startCache(Shelf shelf) {
     cachesAwaited.add(shelf.name());
-    ActorRef<CacheActor.Ready> replyTo =
-        getContext().messageAdapter(CacheActor.Ready.class, CacheReady::new);
-    getContext().watch(getContext().spawn(CacheActor.create(shelf, replyTo), shelf.name(), HOST));
+    startPart(CacheActor.create(shelf, getContext().getSelf()), shelf.name());
+  }
+
+  private void startShard() {
+    startPart(
+        ExpertShardActor.create(
+            replica, ranks.get(), executor, epoch, getContext().getSelf()),
+        "shard-r0");
   }
 
   private void startLoop(Optional<GroupStepExecutor> group) {
-    getContext()
-        .watch(getContext()
-            .spawn(SchedulerActor.create(replica, epoch, group, router), "scheduler", HOST));
+    startPart(
+        SchedulerActor.create(replica, epoch, group, router, getContext().getSelf()), "scheduler");
+  }
+
+  private <T> void startPart(Behavior<T> part, String name) {
+    getContext().watch(getContext().spawn(part, name, HOST));
   }
 
   @Override
   public Behavior<Command> onMessage(Command message) {
     switch (message) {
       case CacheReady cache -> {
-        cachesAwaited.remove(cache.ready().cache());
+        cachesAwaited.remove(cache.cache());
         if (cachesAwaited.isEmpty()) {
           startShard();
         }
       }
       case ShardReady shard -> startLoop(Optional.of(executor));
+      case PartEnded part -> {
+        return end(part.cause());
+      }
     }
     return this;
   }
 
-  private void startShard() {
-    ActorRef<ExpertShardActor.Ready> replyTo =
-        getContext().messageAdapter(ExpertShardActor.Ready.class, ShardReady::new);
-    getContext()
-        .watch(getContext()
-            .spawn(
-                ExpertShardActor.create(replica, ranks.get(), executor, epoch, replyTo),
-                "shard-r0",
-                HOST));
+  private Behavior<Command> end(RuntimeException cause) {
+    if (cause instanceof ReplicaRefused refused) {
+      onRefused.tell(refused);
+      return Behaviors.stopped();
+    }
+    getContext().getLog().warn("epoch {} ends: {}", epoch, cause.getMessage());
+    throw cause;
   }
 
-  /** A child that ends without a failure is handled by nobody, which is a failure too. */
+  /** A child that ends without a word is handled by nobody, which is a failure too. */
   @Override
   public Behavior<Command> onSignal(Signal signal) {
-    if (signal instanceof ChildFailed failed) {
-      RuntimeException cause = Causes.of(failed);
-      getContext().getLog().warn("epoch {} ends: {}", epoch, cause.getMessage());
-      throw cause;
-    }
-    return Behaviors.unhandled();
+    return signal instanceof ChildFailed failed ? end(Causes.of(failed)) : Behaviors.unhandled();
   }
 }

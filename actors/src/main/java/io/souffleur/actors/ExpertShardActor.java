@@ -40,9 +40,6 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
 
   sealed interface Command {}
 
-  /** The rank takes plans for the first time. */
-  record Ready(int rank) {}
-
   private record RankExited(int incarnation, RankExit exit) implements Command {}
 
   private enum Tick implements Command {
@@ -57,7 +54,7 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
   private final GroupStepExecutor executor;
   private final long epoch;
   private final int rank;
-  private final ActorRef<Ready> parent;
+  private final ActorRef<EngineSupervisor.Command> parent;
   private final TimerScheduler<Command> timers;
   private final RankDeaths deaths;
 
@@ -74,11 +71,10 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
       RankHost ranks,
       GroupStepExecutor executor,
       long epoch,
-      ActorRef<Ready> parent) {
+      ActorRef<EngineSupervisor.Command> parent) {
     return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
       var actor = new ExpertShardActor(context, timers, replica, ranks, executor, epoch, parent);
-      actor.startRank();
-      return actor;
+      return KnownEnds.inHandler(actor::onEnd, actor, actor::startRank);
     }));
   }
 
@@ -89,8 +85,9 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
       RankHost ranks,
       GroupStepExecutor executor,
       long epoch,
-      ActorRef<Ready> parent) {
+      ActorRef<EngineSupervisor.Command> parent) {
     super(context);
+    context.setLoggerName(ExpertShardActor.class);
     this.timers = timers;
     this.board = replica.board();
     this.settings = replica.settings().rank();
@@ -104,19 +101,26 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
 
   @Override
   public Behavior<Command> onMessage(Command message) {
-    switch (message) {
-      case RankExited exited -> onRankExited(exited);
-      case Tick tick -> {
-        if (tick == Tick.START) {
-          startRank();
-        } else if (serving) {
-          watchStep();
-        } else {
-          lookForHello();
-        }
+    return KnownEnds.inHandler(this::onEnd, this, () -> {
+      switch (message) {
+        case RankExited exited -> onRankExited(exited);
+        case Tick tick -> onTick(tick);
       }
+    });
+  }
+
+  private void onTick(Tick tick) {
+    if (tick == Tick.START) {
+      startRank();
+    } else if (serving) {
+      watchStep();
+    } else {
+      lookForHello();
     }
-    return this;
+  }
+
+  private void onEnd(RuntimeException end) {
+    parent.tell(new EngineSupervisor.PartEnded(end));
   }
 
   // ---- starting ----
@@ -135,6 +139,7 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
           .launcher()
           .launch(ranks.seat(address), exit -> self.tell(new RankExited(started, exit)));
     } catch (IOException notStarted) {
+      closeStreams();
       throw new ReplicaRefused("cannot start a rank: " + notStarted.getMessage(), notStarted);
     }
     getContext()
@@ -172,7 +177,7 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
             incarnation);
     if (!everReady) {
       everReady = true;
-      parent.tell(new Ready(rank));
+      parent.tell(new EngineSupervisor.ShardReady(rank));
     }
   }
 

@@ -24,7 +24,10 @@ interface RankLauncher {
     /** Waits for the end; false when it did not come in time. */
     boolean awaitExit(Duration timeout);
 
-    /** The last lines the rank wrote, for the reason of its end; empty when it wrote none. */
+    /**
+     * The last line the rank wrote, stack frames and the JVM's own crash notice aside, for the reason of
+     * its end; empty when it wrote none.
+     */
     String lastWords();
   }
 }

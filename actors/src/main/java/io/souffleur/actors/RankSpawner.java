@@ -4,7 +4,6 @@ import io.souffleur.shard.RankSeat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -22,7 +21,7 @@ final class RankSpawner implements RankLauncher {
   /** Longer lines are cut. */
   static final int LINE_CHARS_MAX = 4_000;
 
-  private static final int LAST_LINES = 6;
+  private static final Duration LAST_LINES_PATIENCE = Duration.ofMillis(200);
 
   private final Function<RankSeat, List<String>> command;
 
@@ -36,18 +35,28 @@ final class RankSpawner implements RankLauncher {
     Process process =
         new ProcessBuilder(command.apply(seat)).redirectErrorStream(true).start();
     ProcessLink link = new ProcessLink(process, LoggerFactory.getLogger(seat.name()));
-    Thread.ofPlatform().daemon().name(seat.name() + "-log").start(link::forwardLines);
-    process
-        .onExit()
-        .thenAccept(dead ->
-            onExit.accept(new RankExit(dead.exitValue(), OomKills.count() > oomKillsBefore)));
+    Thread lines =
+        Thread.ofPlatform().daemon().name(seat.name() + "-log").start(link::forwardLines);
+    process.onExit().thenAccept(dead -> {
+      awaitLastLines(lines);
+      onExit.accept(new RankExit(dead.exitValue(), OomKills.count() > oomKillsBefore));
+    });
     return link;
+  }
+
+  /** The pipe of a dead process ends at once, unless somebody inherited it. */
+  private static void awaitLastLines(Thread lines) {
+    try {
+      lines.join(LAST_LINES_PATIENCE);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static final class ProcessLink implements RankLink {
     private final Process process;
     private final Logger log;
-    private final ArrayDeque<String> lastLines = new ArrayDeque<>();
+    private volatile String lastWords = "";
 
     ProcessLink(Process process, Logger log) {
       this.process = process;
@@ -76,11 +85,8 @@ final class RankSpawner implements RankLauncher {
       }
       String text = line.toString();
       line.setLength(0);
-      synchronized (lastLines) {
-        lastLines.addLast(text);
-        if (lastLines.size() > LAST_LINES) {
-          lastLines.removeFirst();
-        }
+      if (!Character.isWhitespace(text.charAt(0)) && text.charAt(0) != '#') {
+        lastWords = text;
       }
       log.info(text);
     }
@@ -107,9 +113,7 @@ final class RankSpawner implements RankLauncher {
 
     @Override
     public String lastWords() {
-      synchronized (lastLines) {
-        return String.join(" | ", lastLines);
-      }
+      return lastWords;
     }
   }
 }

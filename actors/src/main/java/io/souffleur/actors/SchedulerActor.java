@@ -10,6 +10,7 @@ import io.souffleur.shard.GroupStepExecutor;
 import io.souffleur.shard.StepIdleStrategy;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.agrona.concurrent.SystemNanoClock;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -24,7 +25,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * Gate and guardian of one engine loop: admits and aborts; never touches a tensor.
  *
  * <p>The loop runs on its own thread and reports its end as {@link LoopExited}. An unexpected end, or a
- * loop that does not come round in time, fails this actor, so that the whole replica is rebuilt under a
+ * loop that does not come round in time, ends this actor, so that the whole replica is rebuilt under a
  * new epoch. When it stops, for whatever reason, it ends the thread, tells every owner that the engine is
  * lost, and only then closes the executor. Lives on the host dispatcher.
  */
@@ -49,6 +50,7 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
   private final ActorRef<ReplicaRouter.Command> router;
   private final Duration stallTimeout;
   private final OpenedRank opened;
+  private final Consumer<RuntimeException> onEnd;
   private final EngineLoop loop;
   private final AgentHost host;
   private String endReason = "stopped";
@@ -56,25 +58,29 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
   /**
    * @param group steps go to a rank process through it; empty opens a rank in this process
    * @param router hears {@code ReplicaUp} now and {@code ReplicaDown} at the end
+   * @param parent hears why, if this actor ends by itself
    */
   static Behavior<Command> create(
       Replica replica,
       long epoch,
       Optional<GroupStepExecutor> group,
-      ActorRef<ReplicaRouter.Command> router) {
-    return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-      OpenedRank opened = group
-          .map(each -> new OpenedRank(each, () -> {}))
-          .orElseGet(() -> replica.openLocal(epoch));
-      try {
-        var actor = new SchedulerActor(context, replica, epoch, opened, group, router);
-        actor.start(group, timers);
-        return actor;
-      } catch (RuntimeException failure) {
-        close(opened);
-        throw failure;
-      }
-    }));
+      ActorRef<ReplicaRouter.Command> router,
+      ActorRef<EngineSupervisor.Command> parent) {
+    Consumer<RuntimeException> onEnd = end -> parent.tell(new EngineSupervisor.PartEnded(end));
+    return Behaviors.setup(context ->
+        Behaviors.withTimers(timers -> KnownEnds.inSetup(onEnd, () -> {
+          OpenedRank opened = group
+              .map(each -> new OpenedRank(each, () -> {}))
+              .orElseGet(() -> replica.openLocal(epoch));
+          try {
+            var actor = new SchedulerActor(context, replica, epoch, opened, group, router, onEnd);
+            actor.start(group, timers);
+            return actor;
+          } catch (RuntimeException failure) {
+            close(opened);
+            throw failure;
+          }
+        })));
   }
 
   private SchedulerActor(
@@ -83,8 +89,11 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
       long epoch,
       OpenedRank opened,
       Optional<GroupStepExecutor> group,
-      ActorRef<ReplicaRouter.Command> router) {
+      ActorRef<ReplicaRouter.Command> router,
+      Consumer<RuntimeException> onEnd) {
     super(context);
+    context.setLoggerName(SchedulerActor.class);
+    this.onEnd = onEnd;
     this.replica = replica;
     this.epoch = epoch;
     this.router = router;
@@ -118,13 +127,14 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
 
   @Override
   public Behavior<Command> onMessage(Command message) {
-    switch (message) {
-      case Submit submit -> onSubmit(submit);
-      case Abort abort -> onAbort(abort);
-      case LoopExited exited -> throw lost(exited.cause());
-      case Watch watch -> onWatch();
-    }
-    return this;
+    return KnownEnds.inHandler(onEnd, this, () -> {
+      switch (message) {
+        case Submit submit -> onSubmit(submit);
+        case Abort abort -> onAbort(abort);
+        case LoopExited exited -> throw lost(exited.cause());
+        case Watch watch -> onWatch();
+      }
+    });
   }
 
   private void onSubmit(Submit submit) {

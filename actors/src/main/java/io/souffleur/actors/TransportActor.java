@@ -13,6 +13,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -36,23 +37,28 @@ final class TransportActor extends AbstractMatchingBehavior<TransportActor.Comma
   private final RunDirectory run;
   private final TransportNode node;
 
+  /** @param onRefused hears why nothing can ever run here; this actor stops then */
   static Behavior<Command> create(
-      Replica replica, ReplicaParts.InProcess supply, ActorRef<ReplicaRouter.Command> router) {
-    return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-      TransportCounters counters = new TransportCounters();
-      RunDirectory run = openRun(replica.parts(), supply);
-      TransportNode node;
-      try {
-        node = TransportNode.launch(run.driverDirectory(), supply.transport(), counters);
-      } catch (RuntimeException failure) {
-        close(run);
-        throw failure;
-      }
-      replica.board().transportUp(counters);
-      var actor = new TransportActor(context, run, node);
-      actor.start(replica, supply, router, timers);
-      return actor;
-    }));
+      Replica replica,
+      ReplicaParts.InProcess supply,
+      ActorRef<ReplicaRouter.Command> router,
+      ActorRef<ReplicaRefused> onRefused) {
+    return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+        KnownEnds.inSetup(end -> onRefused.tell((ReplicaRefused) end), () -> {
+          TransportCounters counters = new TransportCounters();
+          RunDirectory run = openRun(replica.parts(), supply);
+          TransportNode node;
+          try {
+            node = TransportNode.launch(run.driverDirectory(), supply.transport(), counters);
+          } catch (RuntimeException failure) {
+            close(run);
+            throw failure;
+          }
+          replica.board().transportUp(counters);
+          var actor = new TransportActor(context, run, node);
+          actor.start(replica, supply, router, onRefused, timers);
+          return actor;
+        })));
   }
 
   private static RunDirectory openRun(ReplicaParts parts, ReplicaParts.InProcess supply) {
@@ -81,6 +87,7 @@ final class TransportActor extends AbstractMatchingBehavior<TransportActor.Comma
 
   private TransportActor(ActorContext<Command> context, RunDirectory run, TransportNode node) {
     super(context);
+    context.setLoggerName(TransportActor.class);
     this.run = run;
     this.node = node;
   }
@@ -89,12 +96,13 @@ final class TransportActor extends AbstractMatchingBehavior<TransportActor.Comma
       Replica replica,
       ReplicaParts.InProcess supply,
       ActorRef<ReplicaRouter.Command> router,
+      ActorRef<ReplicaRefused> onRefused,
       TimerScheduler<Command> timers) {
     RankHost ranks = RankHost.of(supply, node, run.path(), run.driverDirectory());
     getContext()
         .watch(getContext()
             .spawn(
-                EngineSupervisor.create(replica, Optional.of(ranks), router),
+                EngineSupervisor.create(replica, Optional.of(ranks), router, onRefused),
                 "replica-" + replica.number()));
     timers.startTimerWithFixedDelay(Watch.INSTANCE, WATCH_INTERVAL);
   }
@@ -111,6 +119,7 @@ final class TransportActor extends AbstractMatchingBehavior<TransportActor.Comma
   public Behavior<Command> onSignal(Signal signal) {
     return switch (signal) {
       case ChildFailed failed -> throw new ReplicaRefused(Causes.of(failed).getMessage());
+      case Terminated refusedAndSaidSo -> Behaviors.stopped();
       case PostStop stop -> {
         node.close();
         close(run);

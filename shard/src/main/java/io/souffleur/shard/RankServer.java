@@ -43,8 +43,8 @@ public final class RankServer {
     try {
       code = serve(loader.load(seat));
     } catch (Exception refused) {
-      System.err.println("cannot load the rank: " + refused.getMessage());
       refused.printStackTrace();
+      System.err.println("cannot load the rank: " + refused.getMessage());
       code = RankExitCode.REFUSED;
     } catch (Throwable failure) {
       failure.printStackTrace();
