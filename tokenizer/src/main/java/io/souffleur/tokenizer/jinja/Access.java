@@ -45,7 +45,10 @@ final class Access {
 
   /** {@code target|attr(name)}: an attribute, never an item. */
   static Object attributeOnly(Object target, String name) {
-    Object own = target instanceof Undefined ? null : ownAttribute(target, name);
+    if (target instanceof Undefined undefined) {
+      throw Errors.failure(undefined.message());
+    }
+    Object own = ownAttribute(target, name);
     return own == null ? Undefined.member(target, name) : own == NONE ? null : own;
   }
 
@@ -144,6 +147,10 @@ final class Access {
         out.appendCodePoint(units[place]);
       }
       return out.toString();
+    }
+    if (target instanceof Range range) {
+      return range.slice(
+          places(range.size(), start, stop, step), step == null ? 1 : sliceIndex(step));
     }
     if (target instanceof List<?> list) {
       int[] places = places(list.size(), start, stop, step);

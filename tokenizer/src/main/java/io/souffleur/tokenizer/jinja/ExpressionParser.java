@@ -188,7 +188,7 @@ final class ExpressionParser {
       case OPERATOR ->
         switch (token.text()) {
           case "(" -> {
-            Expr inner = tuple(true, true, null);
+            Expr inner = tuple(true, true);
             tokens.expectOperator(")");
             yield inner;
           }
@@ -219,16 +219,15 @@ final class ExpressionParser {
    *
    * @param parenthesised allows the empty tuple
    * @param withConditional whether an {@code if} after an item belongs to it
-   * @param endName a name that ends the tuple, or null
    */
-  Expr tuple(boolean parenthesised, boolean withConditional, String endName) {
+  Expr tuple(boolean parenthesised, boolean withConditional) {
     List<Expr> items = new ArrayList<>();
     boolean isTuple = false;
     while (true) {
       if (!items.isEmpty()) {
         tokens.expectOperator(",");
       }
-      if (atTupleEnd(endName)) {
+      if (atTupleEnd()) {
         break;
       }
       items.add(withConditional ? expression() : or());
@@ -248,11 +247,8 @@ final class ExpressionParser {
     return new Expr.TupleOf(items);
   }
 
-  private boolean atTupleEnd(String endName) {
-    return tokens.at(Type.VARIABLE_END)
-        || tokens.at(Type.BLOCK_END)
-        || tokens.atOperator(")")
-        || endName != null && tokens.atName(endName);
+  private boolean atTupleEnd() {
+    return tokens.at(Type.VARIABLE_END) || tokens.at(Type.BLOCK_END) || tokens.atOperator(")");
   }
 
   private Expr list() {

@@ -59,6 +59,9 @@ final class Globals {
     }
     if (positional.size() == 1) {
       Object source = positional.getFirst();
+      if (source instanceof Undefined undefined) {
+        throw Errors.failure(undefined.message());
+      }
       if (source instanceof Map<?, ?>) {
         fields.putAll(Types.dict(source));
       } else {

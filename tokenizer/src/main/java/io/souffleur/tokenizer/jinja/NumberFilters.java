@@ -31,12 +31,17 @@ final class NumberFilters {
       throw Errors.failure(undefined.message());
     }
     Optional<Object> whole = Types.isText(value)
-        ? parseInt(Types.text(value), bound.integer("base", 10))
+        ? parseInt(Types.text(value), base(bound.get("base", 10L)))
         : truncated(value);
     if (whole.isEmpty() && Types.isText(value)) {
       whole = parseFloat(Types.text(value)).flatMap(NumberFilters::truncated);
     }
     return whole.orElseGet(() -> bound.get("default", 0L));
+  }
+
+  /** A base that is no integer reads nothing. */
+  private static int base(Object base) {
+    return Types.isInteger(base) ? Numbers.clampedInt(base) : 1;
   }
 
   private static Optional<Object> truncated(Object value) {

@@ -35,7 +35,7 @@ final class Parser {
         case DATA -> body.add(new Stmt.Text(tokens.next().text()));
         case VARIABLE_BEGIN -> {
           tokens.next();
-          body.add(new Stmt.Print(tuple(true, null), token.line()));
+          body.add(new Stmt.Print(tuple(true), token.line()));
           tokens.expect(Type.VARIABLE_END);
         }
         case BLOCK_BEGIN -> {
@@ -62,8 +62,8 @@ final class Parser {
     }
   }
 
-  private Expr tuple(boolean withConditional, String endName) {
-    Expr result = expressions.tuple(false, withConditional, endName);
+  private Expr tuple(boolean withConditional) {
+    Expr result = expressions.tuple(false, withConditional);
     expressions.postfix().refuseUnknownNames();
     return result;
   }
@@ -132,7 +132,7 @@ final class Parser {
     int line = firstLine;
     expressions.postfix().enterConditional();
     while (true) {
-      Expr test = tuple(false, null);
+      Expr test = tuple(false);
       branches.add(new Stmt.Branch(test, body("elif", "else", "endif"), line));
       Token end = tokens.next();
       line = end.line();
@@ -148,9 +148,9 @@ final class Parser {
   }
 
   private Stmt forStatement(int line) {
-    Target target = target(false, "in");
+    Target target = target(false);
     tokens.expectName("in");
-    Expr iterable = tuple(false, "recursive");
+    Expr iterable = tuple(false);
     Expr filter = tokens.skipName("if") ? expression() : null;
     boolean recursive = tokens.skipName("recursive");
     loops++;
@@ -161,9 +161,9 @@ final class Parser {
   }
 
   private Stmt setStatement(int line) {
-    Target target = target(true, null);
+    Target target = target(true);
     if (tokens.skipOperator("=")) {
-      return new Stmt.Assign(target, tuple(true, null), line);
+      return new Stmt.Assign(target, tuple(true), line);
     }
     Expr filter = tokens.atOperator("|") ? expressions.postfix().filterChain(null, false) : null;
     expressions.postfix().refuseUnknownNames();
@@ -199,12 +199,16 @@ final class Parser {
     return signature(name, parameters, defaults, body, expressions.seenMacroNames(outer));
   }
 
-  private static Stmt.Signature signature(
+  private Stmt.Signature signature(
       String name,
       List<String> parameters,
       List<Expr> defaults,
       List<Stmt> body,
       Set<String> seen) {
+    int caller = parameters.indexOf("caller");
+    if (seen.contains("caller") && caller >= 0 && caller < parameters.size() - defaults.size()) {
+      throw tokens.fail("the parameter 'caller' needs a default");
+    }
     return new Stmt.Signature(
         name,
         parameters,
@@ -233,8 +237,6 @@ final class Parser {
       names.add(assignable(tokens.expect(Type.NAME)));
       if (tokens.skipOperator("=")) {
         defaults.add(expression());
-      } else if (names.getLast().equals("caller")) {
-        throw tokens.fail("the parameter 'caller' needs a default");
       } else if (!defaults.isEmpty()) {
         throw tokens.fail("non-default argument follows default argument");
       }
@@ -249,7 +251,7 @@ final class Parser {
       if (!targets.isEmpty()) {
         tokens.expectOperator(",");
       }
-      targets.add(target(false, null));
+      targets.add(target(false));
       tokens.expectOperator("=");
       values.add(expression());
     }
@@ -277,16 +279,14 @@ final class Parser {
   }
 
   /** What a {@code set} or {@code for} assigns to: names, nested and separated by commas. */
-  private Target target(boolean withNamespace, String endName) {
+  private Target target(boolean withNamespace) {
     List<Target> parts = new ArrayList<>();
     boolean many = false;
     while (true) {
       if (!parts.isEmpty()) {
         tokens.expectOperator(",");
       }
-      if (tokens.at(Type.BLOCK_END)
-          || tokens.atOperator(")")
-          || endName != null && tokens.atName(endName)) {
+      if (tokens.at(Type.BLOCK_END) || tokens.atOperator(")")) {
         break;
       }
       parts.add(targetPart(withNamespace));
@@ -304,7 +304,7 @@ final class Parser {
   private Target targetPart(boolean withNamespace) {
     if (tokens.skipOperator("(")) {
       tokens.enter();
-      Target inner = target(false, null);
+      Target inner = target(false);
       tokens.leave();
       tokens.expectOperator(")");
       return inner;

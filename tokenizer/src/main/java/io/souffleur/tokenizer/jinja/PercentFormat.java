@@ -2,6 +2,7 @@ package io.souffleur.tokenizer.jinja;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
 
 /** {@code format % values}: Python's printf-style formatting. An instance formats once. */
@@ -25,11 +26,16 @@ final class PercentFormat {
     run.format();
     if (values instanceof Tuple tuple
         ? run.used < tuple.size()
-        : run.used == 0 && !(values instanceof Map<?, ?>) && !(Types.isList(values))) {
+        : run.used == 0 && !hasItems(values)) {
       throw Errors.failure("not all arguments converted during string formatting");
     }
     budget.text(run.out.length());
     return run.out.toString();
+  }
+
+  /** Such a value might serve named fields, so Python does not call it left over. */
+  private static boolean hasItems(Object value) {
+    return value instanceof Map<?, ?> || value instanceof List<?> || value instanceof Undefined;
   }
 
   private void format() {

@@ -35,6 +35,13 @@ final class Range extends AbstractList<Object> implements RandomAccess {
     return new Range(start, stop, step, (int) count);
   }
 
+  /** The part at {@code places}, which lie {@code stride} apart. */
+  Range slice(int[] places, int stride) {
+    long first = places.length == 0 ? 0 : start + places[0] * step;
+    long partStep = step * stride;
+    return new Range(first, first + places.length * partStep, partStep, places.length);
+  }
+
   @Override
   public Object get(int index) {
     return start + index * step;

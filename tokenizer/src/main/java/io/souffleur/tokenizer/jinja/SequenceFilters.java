@@ -140,7 +140,7 @@ final class SequenceFilters {
       paths.forEach(path -> key.add(path.readFolded(item, caseSensitive)));
       keys.add(key);
     }
-    return sorted(items, keys, bound.truth("reverse", false), run.budget());
+    return sorted(items, keys, bound.integer("reverse", 0) != 0, run.budget());
   }
 
   private static Object unique(Run run, Object value, Arguments arguments) {
@@ -192,7 +192,7 @@ final class SequenceFilters {
     List<Object> items = Types.toList(pairs(value), run.budget());
     List<Object> keys = new ArrayList<>();
     items.forEach(item -> keys.add(path.readFolded(item, caseSensitive)));
-    return sorted(items, keys, bound.truth("reverse", false), run.budget());
+    return sorted(items, keys, bound.integer("reverse", 0) != 0, run.budget());
   }
 
   private static DictView pairs(Object value) {

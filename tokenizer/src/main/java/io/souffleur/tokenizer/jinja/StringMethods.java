@@ -99,7 +99,7 @@ final class StringMethods {
       case "zfill" -> zfill();
       case "splitlines" -> {
         var bound = bind(0, "keepends");
-        List<Object> lines = new ArrayList<>(Text.lines(text, bound.truth("keepends", false)));
+        List<Object> lines = new ArrayList<>(Text.lines(text, bound.integer("keepends", 0) != 0));
         run.budget().items(lines.size());
         yield lines;
       }

@@ -163,13 +163,16 @@ final class TextFilters {
     if (room < 0 || leeway < 0) {
       throw Errors.failure("expected length >= " + Text.length(end) + ", got " + length);
     }
-    if (!Types.isText(value)) {
-      throw Errors.failure("object of type '" + Types.name(value) + "' has no len()");
-    }
-    String text = Types.text(value);
-    if (Text.length(text) <= (long) length + leeway) {
+    int size = Types.length(value)
+        .orElseThrow(
+            () -> Errors.failure("object of type '" + Types.name(value) + "' has no len()"));
+    if (size <= (long) length + leeway) {
       return value;
     }
+    if (!Types.isText(value)) {
+      throw Errors.failure("only a text can be truncated, not " + Types.name(value));
+    }
+    String text = Types.text(value);
     String cut = text.substring(0, text.offsetByCodePoints(0, room));
     if (!bound.truth("killwords", false) && cut.lastIndexOf(' ') >= 0) {
       cut = cut.substring(0, cut.lastIndexOf(' '));

@@ -158,7 +158,11 @@ final class Types {
     return switch (value) {
       case Markup m -> m.text();
       case Double d -> d == Math.rint(d) && Math.abs(d) < 1L << 53 ? (Object) d.longValue() : d;
-      case Tuple t -> t;
+      case Tuple t -> {
+        t.forEach(Types::key);
+        yield t;
+      }
+      case DictView v -> throw unhashable(value);
       case Range r -> r;
       case List<?> l -> throw unhashable(value);
       case Map<?, ?> m -> throw unhashable(value);
