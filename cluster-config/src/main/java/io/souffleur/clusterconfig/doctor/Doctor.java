@@ -21,6 +21,7 @@ public final class Doctor {
     List<Finding> found = new ArrayList<>(new Machine(new SystemFiles(Path.of("/"))).findings());
     found.add(new Gpus().finding());
     found.addAll(KernelSets.findings(options.process().backend()));
+    found.addAll(LaunchPlan.findings(options));
     return found;
   }
 
