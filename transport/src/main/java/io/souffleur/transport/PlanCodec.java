@@ -54,6 +54,11 @@ final class PlanCodec {
         + tokens * TOKEN_BYTES;
   }
 
+  /** Bytes of a plan that drops, admits and runs every seat and names every page. */
+  static long bytesMax(int rows, int seats, int pages) {
+    return bytes(seats, seats, pages, seats, rows);
+  }
+
   /** Writes exactly {@link #bytes} bytes. */
   static void encode(StepPlan plan, MutableDirectBuffer buffer, int offset) {
     int bytes = (int) bytes(plan);

@@ -41,6 +41,30 @@ public record TransportSettings(
     }
   }
 
+  /**
+   * {@link #DEFAULT} with plan streams large enough for the largest plan of an engine: a repeated step,
+   * which names every page of every sequence again.
+   *
+   * @param rowsMax rows of a step
+   * @param seatsMax sequences on a seat
+   * @param pages pages that all of them hold together
+   * @throws IllegalArgumentException when no stream is large enough
+   */
+  public static TransportSettings fitting(int rowsMax, int seatsMax, int pages) {
+    long needed = PlanCodec.bytesMax(rowsMax, seatsMax, pages);
+    long term = DEFAULT.planTermBytes;
+    while (term / 8 < needed) {
+      term *= 2;
+    }
+    if (term > TERM_BYTES_MAX) {
+      throw new IllegalArgumentException("a step of " + rowsMax + " rows, " + seatsMax
+          + " sequences and " + pages + " pages needs a plan of " + needed
+          + " B; larger pages or smaller chunks make it shorter");
+    }
+    return new TransportSettings(
+        (int) term, DEFAULT.resultTermBytes, DEFAULT.inlineBytesMax, DEFAULT.livenessNanos);
+  }
+
   private static void requireTerm(String name, int bytes) {
     if (bytes < TERM_BYTES_MIN || bytes > TERM_BYTES_MAX || Integer.bitCount(bytes) != 1) {
       throw new IllegalArgumentException(name + " must be a power of two from " + TERM_BYTES_MIN

@@ -2,6 +2,7 @@ package io.souffleur.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.souffleur.contracts.step.StepId;
@@ -91,6 +92,18 @@ class PlanCodecTest {
         assertEquals(0, decoded.runCount() + decoded.admitCount() + decoded.dropCount());
       }
     }
+  }
+
+  @Test
+  void settingsFitTheLargestPlanOfAnEngineOrSayWhyNot() {
+    assertEquals(TransportSettings.DEFAULT, TransportSettings.fitting(8_192, 64, 4_096));
+
+    TransportSettings large = TransportSettings.fitting(262_144, 512, 262_144);
+    assertTrue(large.planBytesMax() >= PlanCodec.bytesMax(262_144, 512, 262_144));
+
+    var refused = assertThrows(
+        IllegalArgumentException.class, () -> TransportSettings.fitting(8_192, 64, 1 << 22));
+    assertTrue(refused.getMessage().contains("4194304 pages"), refused.getMessage());
   }
 
   private static UnsafeBuffer encoded(StepPlan plan) {
