@@ -19,15 +19,21 @@ public final class RankCommand {
   private RankCommand() {}
 
   public static List<String> of(RankSeat seat, RankRecipe recipe) {
+    List<String> words = new ArrayList<>(jvm());
+    words.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    words.add(RankMain.class.getName());
+    words.addAll(seat.toArguments());
+    words.addAll(recipe.toArguments());
+    return words;
+  }
+
+  /** This JVM's launcher with the flags of a rank: all that stands before the class path. */
+  public static List<String> jvm() {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(jvmOptions());
     // One thread allocates, and next to nothing: the smallest collector starts fastest.
     words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", HEAP));
-    words.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    words.add(RankMain.class.getName());
-    words.addAll(seat.toArguments());
-    words.addAll(recipe.toArguments());
     return words;
   }
 
