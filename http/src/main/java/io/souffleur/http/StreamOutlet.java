@@ -12,8 +12,8 @@ import org.apache.pekko.util.ByteString;
  * Bytes of one stream between the session that writes them and the connection that sends them.
  *
  * <p>Bounded in bytes and events: a client that reads too slowly makes {@link #offer} refuse. One
- * event is always taken when nothing waits, however large it is. The session's thread writes, the
- * connection's stream reads.
+ * event is always taken when nothing waits, however large it is. Events that wait for the
+ * connection travel together. The session's thread writes, the connection's stream reads.
  */
 final class StreamOutlet {
   private final int bytesMax;
@@ -26,7 +26,7 @@ final class StreamOutlet {
     Pair<BoundedSourceQueue<ByteString>, Source<ByteString, NotUsed>> ends =
         Source.<ByteString>queue(limits.bufferEventsMax()).preMaterialize(materializer);
     this.queue = ends.first();
-    this.source = ends.second().map(this::sent);
+    this.source = ends.second().conflate(ByteString::concat).map(this::sent);
   }
 
   /** What the connection sends; to be run once. */

@@ -9,6 +9,7 @@ import io.souffleur.actors.PromptJob;
 import io.souffleur.contracts.request.FinishReason;
 import io.souffleur.contracts.request.GenerationRequest;
 import java.net.http.HttpResponse;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -336,6 +337,24 @@ class ChatTest {
   }
 
   @Test
+  void stepsOfAnySizeGiveTheSameAnswer() {
+    served.engine.promptTail = "<think>\n";
+    String text = "Größe <3\n</think>\n\n" + CALL + "\nbye";
+    served.engine.script = submission -> submission.answer(text, 1);
+    Streamed first = stream(TOOLS);
+    assertEquals("\n\nSure.\n\nbye", first.content());
+    for (int size : new int[] {2, 3, 5, 8, 13, 21, 34, 1000}) {
+      served.engine.script = submission -> submission.answer(text, size);
+      Streamed next = stream(TOOLS);
+      assertEquals(first.reasoning(), next.reasoning());
+      assertEquals(first.content(), next.content());
+      assertEquals(first.callNames(), next.callNames());
+      assertEquals(first.callFragments(), next.callFragments());
+      assertEquals(first.finishReason(), next.finishReason());
+    }
+  }
+
+  @Test
   void usageInEveryChunkWhenAskedFor() {
     served.engine.script = submission -> submission.answer("abc", 1);
 
@@ -346,6 +365,6 @@ class ChatTest {
   }
 
   private static List<Integer> boxed(int[] values) {
-    return java.util.Arrays.stream(values).boxed().toList();
+    return Arrays.stream(values).boxed().toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.souffleur.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,8 +10,10 @@ import io.souffleur.actors.PromptReply;
 import io.souffleur.contracts.request.FinishReason;
 import io.souffleur.contracts.request.GenerationEvent;
 import io.souffleur.contracts.request.RejectReason;
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -85,7 +88,7 @@ class ErrorsTest {
         .request("/v1/chat/completions")
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofInputStream(
-            () -> new java.io.ByteArrayInputStream(body.getBytes())))
+            () -> new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))))
         .build();
     assertEnvelope(served.send(chunked), 413, "body-bytes-max = 65536");
   }
@@ -219,7 +222,7 @@ class ErrorsTest {
                   "{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}]}"))
               .build(),
           HttpResponse.BodyHandlers.ofString());
-      org.awaitility.Awaitility.await().until(() -> small.engine.submissions.size() == 1);
+      await().until(() -> small.engine.submissions.size() == 1);
 
       assertEnvelope(small.chat(""), 429, "sessions-max = 1");
       small.engine.submissions.getFirst().finish(FinishReason.STOP, ScriptedEngine.STOP, 0);
