@@ -81,6 +81,20 @@ class ModelLoaderTest {
     TensorAssertions.assertSameBits("logits without a folder", fresh, inMemory);
   }
 
+  @Test
+  void theSameFileTiedAndUntiedKeepsItsPanelsApart() throws IOException {
+    Path untied = GoldenFolders.copyOf("text-untied", temporary.resolve("model"));
+    PanelStore panels = PanelStore.inFolder(temporary.resolve("panels"));
+    float[] before = logits(untied, LoadFormat.SAFETENSORS, ComputeType.AUTO, panels);
+    Path config = untied.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true"));
+    float[] tied = logits(untied, LoadFormat.SAFETENSORS, ComputeType.AUTO, panels);
+    assertTrue(TensorAssertions.largestError(before, tied) > 0.1);
+  }
+
   private static List<Path> listed(Path folder) throws IOException {
     try (var all = Files.walk(folder)) {
       return all.sorted().toList();

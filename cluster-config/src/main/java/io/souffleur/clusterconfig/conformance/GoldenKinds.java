@@ -22,11 +22,15 @@ import java.util.stream.Stream;
  *   <tr><td>parsers</td>    <td>a {@code .json} file with {@code format} {@code parser-vectors/1}</td></tr>
  * </table>
  *
- * <p>A folder that is none of these but holds some of them stands for all of them.
+ * <p>A folder that is none of these but holds some of them, at any of the next levels, stands for all
+ * of them.
  */
 final class GoldenKinds {
   static final String CASES_SUFFIX = ".cases.json";
   private static final long VECTOR_BYTES_MAX = 64L << 20;
+
+  /** How deep folders inside a given folder are looked into. */
+  private static final int DEPTH_MAX = 4;
 
   private GoldenKinds() {}
 
@@ -40,11 +44,7 @@ final class GoldenKinds {
       return List.of(own.get());
     }
     List<Suite> inside = new ArrayList<>();
-    if (Files.isDirectory(path)) {
-      for (Path child : children(path)) {
-        suite(child).ifPresent(inside::add);
-      }
-    }
+    addInside(path, inside, 1);
     if (inside.isEmpty()) {
       throw new IOException(
           path + " is no golden data that this build knows: expected a folder with"
@@ -54,12 +54,26 @@ final class GoldenKinds {
     return inside;
   }
 
+  private static void addInside(Path folder, List<Suite> suites, int depth) throws IOException {
+    if (!Files.isDirectory(folder) || depth > DEPTH_MAX) {
+      return;
+    }
+    for (Path child : children(folder)) {
+      Optional<Suite> suite = suite(child);
+      if (suite.isPresent()) {
+        suites.add(suite.get());
+      } else {
+        addInside(child, suites, depth + 1);
+      }
+    }
+  }
+
   private static Optional<Suite> suite(Path path) throws IOException {
     if (Files.isRegularFile(path)) {
       return isVectorFile(path) ? Optional.of(new VectorSuite(path)) : Optional.empty();
     }
-    if (hasAll(path, "goldens.json", "goldens.safetensors", "config.json") && !hasPictures(path)) {
-      return Optional.of(new TextModelSuite(path));
+    if (hasAll(path, "goldens.json", "goldens.safetensors", "config.json")) {
+      return Optional.of(hasPictures(path) ? withoutPictures(path) : new TextModelSuite(path));
     }
     if (hasAll(path, "ops.safetensors", "delta_rule.safetensors", "delta_rule.json")) {
       return Optional.of(new OpsSuite(path));
@@ -76,6 +90,11 @@ final class GoldenKinds {
   /** Goldens of a model with a vision tower feed it merged embeddings, not only tokens. */
   private static boolean hasPictures(Path folder) throws IOException {
     return json(folder.resolve("config.json")).hasNonNull("vision_config");
+  }
+
+  private static Suite withoutPictures(Path folder) {
+    return (backend, rows) ->
+        rows.accept(Row.skipped(folder.getFileName().toString(), "this build has no vision tower"));
   }
 
   private static boolean isVectorFile(Path file) throws IOException {

@@ -67,8 +67,17 @@ class ConformanceRunnerTest {
   @Test
   void aFolderOfGoldenFoldersStandsForAllOfThem() throws IOException {
     GoldenFolders.copyOf("ops", temporary.resolve("ops"));
-    GoldenFolders.copyOf("chat", temporary.resolve("chat"));
+    GoldenFolders.copyOf("chat", temporary.resolve("text").resolve("chat"));
     assertAllPass(run("reference", temporary), 43);
+  }
+
+  @Test
+  void aModelWithPicturesIsSkippedWithItsReason() throws IOException {
+    Path folder = GoldenFolders.copyOf("text-tied", temporary.resolve("vlm"));
+    Files.writeString(folder.resolve("config.json"), "{\"vision_config\": {}}");
+    Row row = run("reference", folder).getFirst();
+    assertEquals(Verdict.SKIPPED, row.verdict());
+    assertTrue(row.note().contains("vision tower"), row.note());
   }
 
   @Test

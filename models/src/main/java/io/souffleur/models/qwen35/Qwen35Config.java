@@ -60,6 +60,10 @@ record Qwen35Config(
     refuseUnsupported(text);
     ConfigJson rope = text.object("rope_parameters").orElse(text);
     refuseUnsupportedRope(rope);
+    Optional<ConfigJson> scaling = text.object("rope_scaling");
+    if (scaling.isPresent()) {
+      refuseUnsupportedRope(scaling.get());
+    }
     int heads = text.count("num_attention_heads", HEADS_MAX);
     int kvHeads = text.count("num_key_value_heads", HEADS_MAX, heads);
     if (heads % kvHeads != 0) {
@@ -106,14 +110,13 @@ record Qwen35Config(
   }
 
   private static void refuseUnsupportedRope(ConfigJson rope) throws InvalidModelException {
-    if (!rope.text("rope_type", "default").equals("default")) {
-      throw rope.refusal("rope_type", "default");
+    for (String key : List.of("rope_type", "type")) {
+      if (!rope.text(key, "default").equals("default")) {
+        throw rope.refusal(key, "default");
+      }
     }
     if (rope.has("mrope_mode")) {
       throw rope.refusal("mrope_mode", "absent: only one-dimensional positions are supported");
-    }
-    if (rope.has("rope_scaling")) {
-      throw rope.refusal("rope_scaling", "absent: positions are not scaled");
     }
   }
 

@@ -82,9 +82,10 @@ final class Qwen35WeightLoader {
     source.close();
   }
 
+  /** Tensor names belong to it: the same file may be read with a tied and with an untied head. */
   private String key(PanelStore store) throws IOException {
-    return String.join(
-        "|", kernels.fingerprint(), source.contentDigest(store.digests()), form.name());
+    String content = source.contentDigest(store.digests());
+    return String.join("|", kernels.fingerprint(), content, names.toString(), form.name());
   }
 
   // ---- the list of blocks ----

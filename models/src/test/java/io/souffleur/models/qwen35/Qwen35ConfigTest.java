@@ -160,6 +160,10 @@ class Qwen35ConfigTest {
     assertRefused(c -> text(c).put("attn_output_gate", false), "attn_output_gate is false");
     assertRefused(c -> text(c).put("hidden_act", "gelu"), "hidden_act is \"gelu\"", "silu");
     assertRefused(c -> rope(c).put("rope_type", "yarn"), "rope_type is \"yarn\"", "default");
+    assertRefused(
+        c -> text(c).putObject("rope_scaling").put("type", "linear").put("factor", 4),
+        "rope_scaling: type is \"linear\"",
+        "default");
     assertRefused(c -> text(c).put("num_experts", 8), "num_experts is 8");
     assertRefused(
         c -> c.putObject("quantization_config").put("bits", 4), "quantization_config is {");
