@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 /**
  * Byte-level BPE: the native library encodes, our own table decodes.
  *
- * <p>The native tokenizer is read-only after its construction and shared by all threads. It lives as
- * long as this object; its memory is given back when this object is collected.
+ * <p>The native tokenizer is read-only after its construction and shared by all threads. It is never
+ * freed: a process loads one for each model it serves, and keeps it.
  */
 final class ByteLevelTokenizer implements Tokenizer {
   private final HuggingFaceTokenizer encoder;
