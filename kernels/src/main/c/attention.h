@@ -92,54 +92,76 @@ typedef struct {
   int64_t task_heads;       // heads per task, divides heads / kv_heads
 } attention_t;
 
+// Everything but query and out is small enough to stay in the first-level cache.
 typedef struct {
-  float *keys;    // [D][64], transposed
-  float *values;  // [64][padded]
-  float *query;   // [QUERY_ROWS_MAX][D], scaled
-  float *out;     // [QUERY_ROWS_MAX][padded]
-  float *part;    // [6][padded]
-  float *scores;  // [6][64]
-  float *max, *sum;
+  float keys[PANEL * PANEL];    // 64 columns of a block's keys, transposed: [d][key]
+  float values[PANEL * PANEL];  // 64 columns of a block's values: [key][d]
+  float scores[QUERY_ROWS_MAX * PANEL];
+  float part[TILE_ROWS * PANEL];
+  float max[QUERY_ROWS_MAX], sum[QUERY_ROWS_MAX];    // of all blocks so far
+  float keep[QUERY_ROWS_MAX], take[QUERY_ROWS_MAX];  // merge factors of the present block
+  long visible[QUERY_ROWS_MAX];                      // keys of the present block that a row may use
+  float query[QUERY_ROWS_MAX * HEAD_DIM_MAX];        // scaled
+  float out[QUERY_ROWS_MAX * HEAD_DIM_MAX];
 } attention_scratch_t;
 
-INL vf load_kv(const char *row, long d, long dim, long type) {
+INL vf load_kv(const char *row, long d, long dim, const int wide) {
   long n = dim - d;
-  if (type == DT_F32) return vf_load_m((const float *)row + d, vm_first(n));
+  if (wide) return vf_load_m((const float *)row + d, vm_first(n));
   return n >= VL ? vf_load_bf16((const uint16_t *)row + d) : vf_load_bf16_m((const uint16_t *)row + d, vm_first(n));
 }
 
-static void load_block(const attention_t *a, const attention_scratch_t *s, const run_t *run, long key0, long keys,
-                       long head) {
-  long dim = a->dim, padded = (dim + PANEL - 1) / PANEL * PANEL, bytes = a->type == DT_F32 ? 4 : 2;
-  for (long k0 = 0; k0 < PANEL; k0 += VL) {
-    const char *rows[VL];
-    for (long i = 0; i < VL; i++)
-      rows[i] = k0 + i < keys ? kv_row(a->pool, a->pages, run, key0 + k0 + i, 0, head, a->kv_heads, a->page_tokens, dim,
-                                       a->page_stride, a->layer_offset, bytes)
-                              : 0;
-    for (long d = 0; d < dim; d += VL) {
+// Fetches columns [d0, d0 + 64) of a block's rows at an offset: a share of what is read next, while the
+// present share is computed with.
+INL void prefetch_columns(const char *const *rows, long offset, long d0, long dim, long bytes) {
+  long from = offset + d0 * bytes, to = offset + min_l(d0 + PANEL, dim) * bytes;
+  for (long k = 0; k < PANEL && rows[k]; k++)
+    for (long i = from; i < to; i += 64) __builtin_prefetch(rows[k] + i, 0, 2);
+}
+
+// Columns [d0, d0 + 64) of a block's keys, transposed. A 32-bit word is one F32 or two BF16, which are
+// split after the transposition. Missing keys give zeros.
+INL void transpose_keys(const char *const *rows, long d0, long dim, const int wide, float *keys) {
+  long columns = min_l(PANEL, dim - d0), words = wide ? columns : columns / 2;
+  for (long k0 = 0; k0 < PANEL; k0 += VL)
+    for (long w = 0; w < words; w += VL) {
+      vm m = vm_first(words - w);
       vf t[VL];
-      if (k0 < keys) {
-        UNROLL for (int i = 0; i < VL; i++) t[i] = rows[i] ? load_kv(rows[i], d, dim, a->type) : vf_zero();
-        vf_transpose(t);
-      } else {
-        UNROLL for (int i = 0; i < VL; i++) t[i] = vf_zero();
-      }
-      if (d + VL <= dim) {
-        UNROLL for (int i = 0; i < VL; i++) vf_store(s->keys + (d + i) * PANEL + k0, t[i]);
-      } else {
-        UNROLL for (int i = 0; i < VL; i++) if (d + i < dim) vf_store(s->keys + (d + i) * PANEL + k0, t[i]);
+      UNROLL for (int i = 0; i < VL; i++)
+        t[i] = rows[k0 + i] ? vf_load_m((const float *)(rows[k0 + i] + d0 * (wide ? 4 : 2)) + w, m) : vf_zero();
+      vf_transpose(t);
+      UNROLL for (int i = 0; i < VL; i++) {
+        if (w + i >= words) continue;
+        if (wide) {
+          vf_store(keys + (w + i) * PANEL + k0, t[i]);
+        } else {
+          float *to = keys + 2 * (w + i) * PANEL + k0;
+          vi pair = vf_bits(t[i]);
+          vf_store(to, vf_of_bits(vi_shl(pair, 16)));
+          vf_store(to + PANEL, vf_of_bits(vi_and(pair, vi_set1((int)0xFFFF0000))));
+        }
       }
     }
+}
+
+// Columns [d0, d0 + 64) of a block's values; columns past the head give zeros.
+INL void copy_values(const char *const *rows, long offset, long d0, long dim, const int wide, float *values) {
+  for (long k = 0; k < PANEL && rows[k]; k++)
+    UNROLL for (int c = 0; c < PANEL; c += VL)
+      vf_store(values + k * PANEL + c,
+               d0 + c < dim ? load_kv(rows[k] + offset, d0 + c, dim, wide) : vf_zero());
+}
+
+// Addresses of the keys of positions [key0, key0 + keys); their values lie value_offset bytes further.
+static void locate_keys(const attention_t *a, const run_t *run, long key0, long keys, long head, const char **rows) {
+  long bytes = a->dim * (a->type == DT_F32 ? 4 : 2), k = 0;
+  while (k < keys) {
+    long page = (key0 + k) / a->page_tokens, token = (key0 + k) % a->page_tokens;
+    const char *row = a->pool + a->pages[run->first_page + page] * a->page_stride + a->layer_offset +
+                      (head * a->page_tokens + token) * bytes;
+    for (; token < a->page_tokens && k < keys; token++, row += bytes) rows[k++] = row;
   }
-  for (long k = 0; k < keys; k++) {
-    const char *row = kv_row(a->pool, a->pages, run, key0 + k, 1, head, a->kv_heads, a->page_tokens, dim, a->page_stride,
-                             a->layer_offset, bytes);
-    float *to = s->values + k * padded;
-    long d = 0;
-    for (; d < dim; d += VL) vf_store(to + d, load_kv(row, d, dim, a->type));
-    for (; d < padded; d += VL) vf_store(to + d, vf_zero());
-  }
+  while (k < PANEL) rows[k++] = 0;
 }
 
 // Turns scores into exp(s − max) for the first n keys and 0 for the rest; returns their sum.
@@ -166,37 +188,62 @@ INL float exp_f(float x) {
   return t[0];
 }
 
-// Query rows [i, i + rows) against the loaded block; row j may use its first visible[j] ≥ 1 keys.
-static void attend_tile(const attention_scratch_t *s, long dim, long i, long rows, const long *visible) {
-  long padded = (dim + PANEL - 1) / PANEL * PANEL, common = PANEL;
-  float max[TILE_ROWS], sum[TILE_ROWS];
-  tile_f32(rows, s->query + i * dim, dim, s->keys, PANEL, dim, s->scores, PANEL, 0);
+// Row i's scores become weights; its maximum and sum are merged, and the factors of the merge kept.
+INL void merge_softmax(attention_scratch_t *s, long i) {
+  float block_max, block_sum = softmax_block(s->scores + i * PANEL, s->visible[i], &block_max);
+  float merged = s->max[i] > block_max ? s->max[i] : block_max;
+  s->keep[i] = exp_f(s->max[i] - merged);
+  s->take[i] = exp_f(block_max - merged);
+  s->max[i] = merged;
+  s->sum[i] = s->sum[i] * s->keep[i] + block_sum * s->take[i];
+}
+
+// Weights times values for 64 columns of query rows [i, i + rows), merged into their outputs.
+static void merge_values(attention_scratch_t *s, long i, long rows, float *out, long padded) {
+  long common = PANEL;
+  for (long j = 0; j < rows; j++) common = min_l(common, s->visible[i + j]);
+  tile_f32(rows, s->scores + i * PANEL, PANEL, s->values, PANEL, common, s->part, PANEL, 0);
+  for (long j = 0; j < rows; j++)
+    if (s->visible[i + j] > common)
+      tile_f32(1, s->scores + (i + j) * PANEL + common, PANEL, s->values + common * PANEL, PANEL,
+               s->visible[i + j] - common, s->part + j * PANEL, PANEL, 1);
   for (long j = 0; j < rows; j++) {
-    sum[j] = softmax_block(s->scores + j * PANEL, visible[j], max + j);
-    common = min_l(common, visible[j]);
+    vf kept = vf_set1(s->keep[i + j]), taken = vf_set1(s->take[i + j]);
+    float *o = out + (i + j) * padded;
+    UNROLL for (int c = 0; c < PANEL; c += VL)
+      vf_store(o + c, vf_fma(vf_load(s->part + j * PANEL + c), taken, vf_mul(vf_load(o + c), kept)));
   }
-  for (long d = 0; d < padded; d += PANEL) {
-    tile_f32(rows, s->scores, PANEL, s->values + d, padded, common, s->part + d, padded, 0);
-    for (long j = 0; j < rows; j++)
-      if (visible[j] > common)
-        tile_f32(1, s->scores + j * PANEL + common, PANEL, s->values + common * padded + d, padded, visible[j] - common,
-                 s->part + j * padded + d, padded, 1);
+}
+
+// Query rows [first, count) against one block of keys.
+static void attend_block(const attention_t *a, attention_scratch_t *s, const char *const *rows, const char *const *next,
+                         long first, long count) {
+  long dim = a->dim, padded = (dim + PANEL - 1) / PANEL * PANEL, bytes = a->type == DT_F32 ? 4 : 2;
+  long value_offset = a->kv_heads * a->page_tokens * dim * bytes;
+  for (long d = 0; d < dim; d += PANEL) {
+    if (a->type == DT_F32) transpose_keys(rows, d, dim, 1, s->keys);
+    else transpose_keys(rows, d, dim, 0, s->keys);
+    prefetch_columns(rows, value_offset, d, dim, bytes);
+    for (long i = first, n; i < count; i += n) {
+      n = tile_rows(count - i);
+      tile_f32(n, s->query + i * dim + d, dim, s->keys, PANEL, min_l(PANEL, dim - d), s->scores + i * PANEL, PANEL,
+               d > 0);
+    }
   }
-  for (long j = 0; j < rows; j++) {
-    float *m = s->max + i + j, *l = s->sum + i + j;
-    float merged = *m > max[j] ? *m : max[j];
-    float keep = exp_f(*m - merged), take = exp_f(max[j] - merged);
-    *m = merged;
-    *l = *l * keep + sum[j] * take;
-    float *o = s->out + (i + j) * padded;
-    vf kept = vf_set1(keep), taken = vf_set1(take);
-    for (long d = 0; d < padded; d += VL)
-      vf_store(o + d, vf_fma(vf_load(s->part + j * padded + d), taken, vf_mul(vf_load(o + d), kept)));
+  for (long i = first; i < count; i++) merge_softmax(s, i);
+  for (long d = 0; d < dim; d += PANEL) {
+    if (a->type == DT_F32) copy_values(rows, value_offset, d, dim, 1, s->values);
+    else copy_values(rows, value_offset, d, dim, 0, s->values);
+    prefetch_columns(next, 0, d, dim, bytes);
+    for (long i = first, n; i < count; i += n) {
+      n = tile_rows(count - i);
+      merge_values(s, i, n, s->out + d, padded);
+    }
   }
 }
 
 // Rows [row0, row0 + rows) of a run (counted inside the run), heads [head, head + task_heads).
-static void attend(const attention_t *a, const attention_scratch_t *s, const run_t *run, long row0, long rows, long head) {
+static void attend(const attention_t *a, attention_scratch_t *s, const run_t *run, long row0, long rows, long head) {
   long dim = a->dim, padded = (dim + PANEL - 1) / PANEL * PANEL, th = a->task_heads, count = rows * th;
   long kv_head = head / (a->heads / a->kv_heads);
   vf scale = vf_set1(1.0f / __builtin_sqrtf((float)dim));
@@ -211,15 +258,14 @@ static void attend(const attention_t *a, const attention_scratch_t *s, const run
     s->sum[i] = 0.0f;
   }
   long position0 = run->first_position + row0, end = position0 + rows;
+  const char *rows_of[2][PANEL];
+  locate_keys(a, run, 0, min_l(PANEL, end), kv_head, rows_of[0]);
   for (long key0 = 0; key0 < end; key0 += PANEL) {
-    load_block(a, s, run, key0, min_l(PANEL, end - key0), kv_head);
-    long i = max_l(0, key0 - position0) * th;
-    while (i < count) {
-      long tile = tile_rows(count - i), visible[TILE_ROWS];
-      for (long j = 0; j < tile; j++) visible[j] = min_l(PANEL, position0 + (i + j) / th + 1 - key0);
-      attend_tile(s, dim, i, tile, visible);
-      i += tile;
-    }
+    const char **here = rows_of[key0 / PANEL & 1], **next = rows_of[~(key0 / PANEL) & 1];
+    locate_keys(a, run, key0 + PANEL, min_l(PANEL, end - key0 - PANEL), kv_head, next);
+    long first = max_l(0, key0 - position0) * th;
+    for (long i = first; i < count; i++) s->visible[i] = min_l(PANEL, position0 + i / th + 1 - key0);
+    attend_block(a, s, here, next, first, count);
   }
   for (long i = 0; i < count; i++) {
     long row = run->first_row + row0 + i / th, h = head + i % th;
@@ -235,17 +281,8 @@ static void attend(const attention_t *a, const attention_scratch_t *s, const run
 }
 
 // Tasks: (run, block of block_rows rows, group of task_heads heads), heads innermost.
-static void op_attention(const attention_t *a, float *scratch, long first, long last) {
-  long padded = (a->dim + PANEL - 1) / PANEL * PANEL, groups = a->heads / a->task_heads;
-  attention_scratch_t s;
-  s.max = scratch;
-  s.sum = s.max + QUERY_ROWS_MAX;
-  s.scores = s.sum + QUERY_ROWS_MAX;
-  s.part = s.scores + TILE_ROWS * PANEL;
-  s.keys = s.part + TILE_ROWS * padded;
-  s.values = s.keys + padded * PANEL;
-  s.query = s.values + padded * PANEL;
-  s.out = s.query + QUERY_ROWS_MAX * padded;
+static void op_attention(const attention_t *a, attention_scratch_t *s, long first, long last) {
+  long groups = a->heads / a->task_heads;
   long t = 0;
   for (long r = 0; r < a->run_count && t < last; r++) {
     const run_t *run = a->runs + r;
@@ -253,7 +290,7 @@ static void op_attention(const attention_t *a, float *scratch, long first, long 
     long from = max_l(first - t, 0), to = min_l(last - t, blocks * groups);
     for (long u = from; u < to; u++) {
       long row0 = u / groups * a->block_rows;
-      attend(a, &s, run, row0, min_l(a->block_rows, run->rows - row0), u % groups * a->task_heads);
+      attend(a, s, run, row0, min_l(a->block_rows, run->rows - row0), u % groups * a->task_heads);
     }
     t += blocks * groups;
   }

@@ -7,13 +7,18 @@
 // Accumulator loops are unrolled, loads and stores too, or the tile would live on the stack.
 #define UNROLL _Pragma("GCC unroll 16")
 
-// Weights stream from memory once: fetch 4 KiB ahead of a 256-byte step.
-INL void prefetch_ahead(const void *p) {
-  const char *q = (const char *)p + 4096;
-  __builtin_prefetch(q, 0, 3);
-  __builtin_prefetch(q + 64, 0, 3);
-  __builtin_prefetch(q + 128, 0, 3);
-  __builtin_prefetch(q + 192, 0, 3);
+// Weights of one step of k: 256 bytes of a panel, whatever the form.
+#define STEP_BYTES 256
+
+// Brings 0, 1, 2 or 4 lines of a later step into the cache.
+INL void prefetch_lines(const char *p, long lines) {
+  if (!lines) return;
+  __builtin_prefetch(p, 0, 3);
+  if (lines == 1) return;
+  __builtin_prefetch(p + 64, 0, 3);
+  if (lines == 2) return;
+  __builtin_prefetch(p + 128, 0, 3);
+  __builtin_prefetch(p + 192, 0, 3);
 }
 
 INL long min_l(long a, long b) { return a < b ? a : b; }

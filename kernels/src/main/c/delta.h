@@ -3,48 +3,87 @@
 #define SF_DELTA_H
 
 #define CONV_WIDTH_MAX 16
-#define CONV_BLOCK 256
+// Channels that share a transposed copy of their weights, and rows that use it.
+#define CONV_BLOCK 512
+#define CONV_ROWS 16
 
 typedef struct {
   const float *projection;  // [rows, columns]
   const float *weight;      // [channels, width]
   float *out;               // [rows, channels]
-  char *pool;
+  char *pool;               // windows [channels, width − 1], oldest first
   const run_t *runs;
-  int64_t columns, channels, width, slot_stride, offset;
+  int64_t run_count, columns, channels, width, slot_stride, offset;
 } conv_t;
 
-// Tasks: (run, block of CONV_BLOCK channels). One task reads a window before it writes one.
-static void op_causal_conv(const conv_t *a, long first, long last) {
-  long width = a->width, history = width - 1, blocks = (a->channels + CONV_BLOCK - 1) / CONV_BLOCK;
+INL float *window_of(const conv_t *a, long slot) { return (float *)(a->pool + slot * a->slot_stride + a->offset); }
+
+// to[j][i] = from[i][j] for n rows of width values; a constant width lets the compiler shuffle.
+INL void transpose_taps(const float *from, const long width, long n, float to[][CONV_BLOCK]) {
+  for (long c = 0; c < n; c++)
+    for (long j = 0; j < width; j++) to[j][c] = from[c * width + j];
+}
+
+INL void conv_vector(const float *const *u, float weights[][CONV_BLOCK], const long width, long c, vm m, int full,
+                     float *out) {
+  vf s = vf_zero();
+  for (long j = 0; j < width; j++)
+    s = full ? vf_fma(vf_load(weights[j] + c), vf_load(u[j] + c), s)
+             : vf_fma(vf_load_m(weights[j] + c, m), vf_load_m(u[j] + c, m), s);
+  if (full) vf_store(out + c, vf_silu(s));
+  else vf_store_m(out + c, vf_silu(s), m);
+}
+
+INL void conv_rows(const conv_t *a, const long width, long first, long last) {
+  const long history = width - 1;
   float weights[CONV_WIDTH_MAX][CONV_BLOCK], window[CONV_WIDTH_MAX][CONV_BLOCK];
-  for (long t = first; t < last; t++) {
-    const run_t *run = a->runs + t / blocks;
-    long c0 = t % blocks * CONV_BLOCK, n = min_l(CONV_BLOCK, a->channels - c0);
-    const float *in = run->read_slot < 0 ? 0 : (const float *)(a->pool + run->read_slot * a->slot_stride + a->offset);
-    float *to = (float *)(a->pool + run->write_slot * a->slot_stride + a->offset);
-    const float *x = a->projection + (long)run->first_row * a->columns + c0;
-    for (long c = 0; c < n; c++) {
-      for (long j = 0; j < width; j++) weights[j][c] = a->weight[(c0 + c) * width + j];
-      for (long j = 0; j < history; j++) window[j][c] = in ? in[(c0 + c) * history + j] : 0.0f;
-    }
-    for (long r = 0; r < run->rows; r++) {
-      float *out = a->out + (run->first_row + r) * a->channels + c0;
-      for (long c = 0; c < n; c += VL) {
-        vm m = vm_first(n - c);
-        vf s = vf_zero();
-        for (long j = 0; j < width; j++) {
-          long row = r - history + j;
-          const float *u = row < 0 ? window[row + history] : x + row * a->columns;
-          s = vf_fma(vf_load_m(weights[j] + c, m), vf_load_m(u + c, m), s);
-        }
-        vf_store_m(out + c, vf_silu(s), m);
+  for (long c0 = 0; c0 < a->channels; c0 += CONV_BLOCK) {
+    long n = min_l(CONV_BLOCK, a->channels - c0);
+    transpose_taps(a->weight + c0 * width, width, n, weights);
+    for (long r = first; r < last; r++) {
+      const run_t *run = run_of_row(a->runs, a->run_count, r);
+      long t = r - run->first_row, c = 0;
+      if (t < history && run->read_slot >= 0)
+        transpose_taps(window_of(a, run->read_slot) + c0 * history, history, n, window);
+      else if (t < history)
+        for (long j = 0; j < history; j++)
+          for (long i = 0; i < CONV_BLOCK; i++) window[j][i] = 0.0f;
+      const float *u[CONV_WIDTH_MAX];
+      for (long j = 0; j < width; j++) {
+        long back = history - j;
+        u[j] = t < back ? window[t + j] : a->projection + (r - back) * a->columns + c0;
       }
+      float *out = a->out + r * a->channels + c0;
+      for (; c + VL <= n; c += VL) conv_vector(u, weights, width, c, vm_first(VL), 1, out);
+      if (c < n) conv_vector(u, weights, width, c, vm_first(n - c), 0, out);
     }
-    for (long j = 0; j < history; j++) {
-      long row = run->rows - history + j;
-      const float *u = row < 0 ? window[row + history] : x + row * a->columns;
-      for (long c = 0; c < n; c++) to[(c0 + c) * history + j] = u[c];
+  }
+}
+
+// Tasks: rows. Reads windows, writes none.
+static void op_causal_conv(const conv_t *a, long first, long last) {
+  for (long r = first; r < last; r += CONV_ROWS) {
+    if (a->width == 4) conv_rows(a, 4, r, min_l(r + CONV_ROWS, last));
+    else conv_rows(a, a->width, r, min_l(r + CONV_ROWS, last));
+  }
+}
+
+// Tasks: runs, after all rows. The new window is the last width − 1 inputs, old ones where the run is
+// shorter; read and written channel by channel, because both may be one slot.
+static void op_conv_window(const conv_t *a, long first, long last) {
+  long history = a->width - 1;
+  for (long i = first; i < last; i++) {
+    const run_t *run = a->runs + i;
+    const float *from = run->read_slot < 0 ? 0 : window_of(a, run->read_slot);
+    const float *x = a->projection + (long)run->first_row * a->columns;
+    float *to = window_of(a, run->write_slot);
+    for (long c = 0; c < a->channels; c++) {
+      float taps[CONV_WIDTH_MAX];
+      for (long j = 0; j < history; j++) {
+        long row = run->rows - history + j;
+        taps[j] = row >= 0 ? x[row * a->columns + c] : from ? from[c * history + row + history] : 0.0f;
+      }
+      for (long j = 0; j < history; j++) to[c * history + j] = taps[j];
     }
   }
 }
@@ -56,14 +95,17 @@ typedef struct {
   float *out;               // [rows, value_heads · value_dim]
   char *pool;
   const run_t *runs;
-  float *keys;              // scratch [rows, key_heads, 2 · key_dim]: normalised q, normalised k
+  float *keys;              // scratch [key_heads, rows, 2 · key_dim]: normalised q, normalised k
   float *gates;             // scratch [rows, key_heads + 2 · value_heads]: k·q, e^g, β
-  int64_t key_heads, value_heads, key_dim, value_dim, columns, b_column, slot_stride, offset;
+  int64_t rows, key_heads, value_heads, key_dim, value_dim, columns, b_column, slot_stride, offset;
 } delta_t;
 
 // Columns of the state that one task carries through a run.
 #define STRIP_VECTORS 4
 #define STRIP (STRIP_VECTORS * VL)
+// Row stride of the strip in scratch: not a power of two, so that a store of one row and the load of a
+// later row never share the low address bits by which the core compares them.
+#define STRIP_STRIDE (STRIP + 16)
 #define KEY_DIM_MAX 1024
 
 INL void scale_f32(const float *x, float scale, long n, float *out) {
@@ -82,7 +124,7 @@ static void op_delta_prepare(const delta_t *a, long first, long last) {
     const float *q = a->conv + r * channels, *k = q + kh * dk;
     float *gates = a->gates + r * (kh + 2 * vh);
     for (long h = 0; h < kh; h++) {
-      float *to = a->keys + (r * kh + h) * 2 * dk;
+      float *to = a->keys + (h * a->rows + r) * 2 * dk;
       scale_f32(q + h * dk, root / __builtin_sqrtf(sum_squares(q + h * dk, dk) + 1e-6f), dk, to);
       scale_f32(k + h * dk, 1.0f / __builtin_sqrtf(sum_squares(k + h * dk, dk) + 1e-6f), dk, to + dk);
       gates[h] = dot(to, to + dk, dk);
@@ -148,15 +190,15 @@ static void delta_strip(const delta_t *a, const run_t *run, long head, long c0, 
   vm m[STRIP_VECTORS];
   for (int c = 0; c < STRIP_VECTORS; c++) m[c] = vm_first(n - c * VL);
   const float *from = strip;
-  long from_ld = STRIP;
+  long from_ld = STRIP_STRIDE;
   if (run->read_slot < 0) {
-    for (long i = 0; i < dk * STRIP; i += VL) vf_store(strip + i, vf_zero());
+    for (long i = 0; i < dk * STRIP_STRIDE; i += VL) vf_store(strip + i, vf_zero());
   } else {
     from = (const float *)(a->pool + run->read_slot * a->slot_stride + a->offset) + head * dk * dv + c0;
     from_ld = dv;
   }
   float *end = (float *)(a->pool + run->write_slot * a->slot_stride + a->offset) + head * dk * dv + c0;
-  const float *keys = a->keys + ((long)run->first_row * kh + kv) * 2 * dk;
+  const float *keys = a->keys + (kv * a->rows + run->first_row) * 2 * dk;
   vf u[STRIP_VECTORS], w[STRIP_VECTORS], delta[STRIP_VECTORS];
   sweep_any(0, 1, full, from, from_ld, 0, 0, dk, m, 0.0f, 0, delta, keys, keys + dk, u, w);
   for (long r = 0; r < run->rows; r++) {
@@ -166,22 +208,29 @@ static void delta_strip(const delta_t *a, const run_t *run, long head, long c0, 
     vf kq = vf_set1(gates[kv]), d = vf_set1(decay), beta = vf_set1(gates[kh + vh + head]);
     const float *v = a->conv + row * channels + 2 * kh * dk + head * dv + c0;
     float *out = a->out + (row * vh + head) * dv + c0;
+    // Rows of v and out lie far apart, out of reach of the hardware's prefetching; and stores complete
+    // in order, so an output that misses the cache would hold up the state's stores behind it.
+    for (int c = 0; c < STRIP; c += 16) {
+      __builtin_prefetch(v + 3 * channels + c, 0, 3);
+      __builtin_prefetch(out + 3 * vh * dv + c, 0, 3);
+    }
+    __builtin_prefetch(gates + 4 * gate_width + kh + head, 0, 3);
     UNROLL for (int c = 0; c < STRIP_VECTORS; c++) {
       delta[c] = vf_mul(beta, vf_fnma(d, u[c], vf_load_m(v + c * VL, m[c])));
       vf_store_m(out + c * VL, vf_fma(delta[c], kq, vf_mul(d, w[c])), m[c]);
     }
-    const float *key = keys + dk, *next = keys + kh * 2 * dk;
+    const float *key = keys + dk, *next = keys + 2 * dk;
     if (r + 1 < run->rows)
-      sweep_any(1, 1, full, from, from_ld, strip, STRIP, dk, m, decay, key, delta, next, next + dk, u, w);
+      sweep_any(1, 1, full, from, from_ld, strip, STRIP_STRIDE, dk, m, decay, key, delta, next, next + dk, u, w);
     else
       sweep_any(1, 0, full, from, from_ld, end, dv, dk, m, decay, key, delta, 0, 0, u, w);
     keys = next;
     from = strip;
-    from_ld = STRIP;
+    from_ld = STRIP_STRIDE;
   }
 }
 
-// Tasks: (run, value head, strip of STRIP columns). Scratch: key_dim · STRIP floats.
+// Tasks: (run, value head, strip of STRIP columns). Scratch: key_dim · STRIP_STRIDE floats.
 static void op_delta(const delta_t *a, float *scratch, long first, long last) {
   long strips = (a->value_dim + STRIP - 1) / STRIP, per_run = strips * a->value_heads;
   for (long t = first; t < last; t++) {

@@ -30,7 +30,7 @@ __attribute__((visibility("hidden"))) void *memset(void *to, int value, size_t n
 // Operation numbers, as in io.souffleur.kernels.nativecpu.Operation.
 enum {
   OP_PACK, OP_EMBED, OP_RMS_NORM, OP_ROUND, OP_LINEAR, OP_SILU_MUL, OP_ROTARY, OP_FREQUENCIES, OP_ATTENTION_INPUTS,
-  OP_ATTENTION, OP_CAUSAL_CONV, OP_DELTA_PREPARE, OP_DELTA, OP_GATED_NORM, OP_SELECT_ROWS, OP_SAMPLE, OP_COUNT
+  OP_ATTENTION, OP_CAUSAL_CONV, OP_CONV_WINDOW, OP_DELTA_PREPARE, OP_DELTA, OP_GATED_NORM, OP_SELECT_ROWS, OP_SAMPLE, OP_COUNT
 };
 
 // Rounding to nearest, no flushing of subnormals, no trapping.
@@ -51,6 +51,7 @@ static __attribute__((noinline)) int32_t dispatch(int32_t op, const void *args, 
     case OP_ATTENTION_INPUTS: op_attention_inputs(args, first, last); break;
     case OP_ATTENTION: op_attention(args, scratch, first, last); break;
     case OP_CAUSAL_CONV: op_causal_conv(args, first, last); break;
+    case OP_CONV_WINDOW: op_conv_window(args, first, last); break;
     case OP_DELTA_PREPARE: op_delta_prepare(args, first, last); break;
     case OP_DELTA: op_delta(args, scratch, first, last); break;
     case OP_GATED_NORM: op_gated_norm(args, first, last); break;

@@ -14,14 +14,14 @@
 #define SLICES_MAX 8
 
 INL void tile_f32_part(const int MR, const int NV, const float *a, long lda, const float *b, long ldb, long k, float *c,
-                       long ldc, int resume, const int fetch) {
+                       long ldc, int resume, const char *ahead, long lines) {
   vf s[6][8];
   UNROLL for (int i = 0; i < MR; i++) UNROLL for (int q = 0; q < NV; q++)
     s[i][q] = resume ? vf_load(c + i * ldc + q * VL) : vf_zero();
   for (long t = 0; t < k; t++) {
     const float *p = b + t * ldb;
     vf w[8];
-    if (fetch && MR <= 2) prefetch_ahead(p);
+    prefetch_lines(ahead + t * STEP_BYTES, lines);
     UNROLL for (int q = 0; q < NV; q++) w[q] = vf_load(p + q * VL);
     UNROLL for (int i = 0; i < MR; i++) {
       vf x = vf_set1(a[i * lda + t]);
@@ -32,10 +32,10 @@ INL void tile_f32_part(const int MR, const int NV, const float *a, long lda, con
 }
 
 INL void tile_f32_body(const int MR, const float *a, long lda, const float *b, long ldb, long k, float *c, long ldc,
-                       int resume, const int fetch) {
+                       int resume, const char *ahead, long lines) {
   const int NV = TILE_VECTORS(MR);
   for (int q = 0; q < PANEL / VL; q += NV)
-    tile_f32_part(MR, NV, a, lda, b + q * VL, ldb, k, c + q * VL, ldc, resume, fetch);
+    tile_f32_part(MR, NV, a, lda, b + q * VL, ldb, k, c + q * VL, ldc, resume, ahead, q ? 0 : lines);
 }
 
 #define ROWS_CASES(CALL) \
@@ -51,15 +51,16 @@ INL void tile_f32_body(const int MR, const float *a, long lda, const float *b, l
 #define TILES(MR)                                                                                                     \
   static __attribute__((noinline)) void tile_f32_##MR(const float *a, long lda, const float *b, long ldb, long k,     \
                                                       float *c, long ldc, int resume) {                               \
-    tile_f32_body(MR, a, lda, b, ldb, k, c, ldc, resume, 0);                                                          \
+    tile_f32_body(MR, a, lda, b, ldb, k, c, ldc, resume, 0, 0);                                                       \
   }                                                                                                                   \
   static __attribute__((noinline)) void panel_f32_##MR(const float *a, long lda, const float *w, long k, float *c,    \
-                                                       long ldc, int resume) {                                        \
-    tile_f32_body(MR, a, lda, w, PANEL, k, c, ldc, resume, 1);                                                        \
+                                                       long ldc, int resume, const char *ahead, long lines) {         \
+    tile_f32_body(MR, a, lda, w, PANEL, k, c, ldc, resume, ahead, lines);                                             \
   }                                                                                                                   \
   static __attribute__((noinline)) void panel_bf16_##MR(const act_t *a, long lda, const uint16_t *w, long pairs,      \
-                                                        float *c, long ldc, int resume) {                             \
-    tile_bf16_body(MR, a, lda, w, pairs, c, ldc, resume);                                                             \
+                                                        float *c, long ldc, int resume, const char *ahead,            \
+                                                        long lines) {                                                 \
+    tile_bf16_body(MR, a, lda, w, pairs, c, ldc, resume, ahead, lines);                                               \
   }
 TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)
 
@@ -79,21 +80,32 @@ typedef struct {
   int64_t rows, outputs, inputs, slices, form, add, row_block;
 } linear_t;
 
+// Which weights the tiles of a task bring into the cache while they compute.
+typedef struct {
+  long distance;  // bytes ahead of the step being computed
+  long lines;     // per step and tile: 0, 1, 2 or 4
+  long tiles;     // how many tiles fetch
+} fetch_t;
+
 // One register tile over steps [from, to) of k: pairs for BF16, single columns for F32.
 INL void linear_tile(const linear_t *l, long rows, long row, long panel, long from, long to, float *c, long ldc,
-                     int resume) {
+                     int resume, fetch_t fetch, long tile) {
+  long steps = l->form == DT_BF16 ? (l->inputs + 1) / 2 : l->inputs;
+  const char *ahead = (const char *)l->panels + (panel * steps + from) * STEP_BYTES + fetch.distance +
+                      tile * fetch.lines * 64;
+  long lines = tile < fetch.tiles ? fetch.lines : 0;
   if (l->form == DT_BF16) {
     long pairs = (l->inputs + 1) / 2;
     const act_t *a = (const act_t *)l->activations + (row * pairs + from) * ACT_PER_PAIR;
     const uint16_t *w = (const uint16_t *)l->panels + (panel * pairs + from) * 2 * PANEL;
     long lda = pairs * ACT_PER_PAIR;
-#define CALL(MR) panel_bf16_##MR(a, lda, w, to - from, c, ldc, resume)
+#define CALL(MR) panel_bf16_##MR(a, lda, w, to - from, c, ldc, resume, ahead, lines)
     ROWS_CASES(CALL)
 #undef CALL
   } else {
     const float *a = l->x + row * l->inputs + from;
     const float *w = (const float *)l->panels + (panel * l->inputs + from) * PANEL;
-#define CALL(MR) panel_f32_##MR(a, l->inputs, w, to - from, c, ldc, resume)
+#define CALL(MR) panel_f32_##MR(a, l->inputs, w, to - from, c, ldc, resume, ahead, lines)
     ROWS_CASES(CALL)
 #undef CALL
   }
@@ -118,46 +130,90 @@ INL long tile_rows(long left) {
   return (left + tiles - 1) / tiles;
 }
 
-static void linear_block(const linear_t *l, long panel, long row0, long row1, float *scratch) {
-  long steps = l->form == DT_BF16 ? (l->inputs + 1) / 2 : l->inputs;
+// Adds slice sums, each rows × 64 floats and SLICE_FLOATS apart, in the fixed binary tree; the sum
+// replaces slice 0.
+#define SLICE_FLOATS (TILE_ROWS * PANEL)
+
+INL void add_slices(float *part, long slices, long rows) {
+  for (long step = 1; step < slices; step *= 2)
+    for (long s = 0; s < slices; s += 2 * step) {
+      float *left = part + s * SLICE_FLOATS, *right = left + step * SLICE_FLOATS;
+      for (long i = 0; i < rows * PANEL; i += VL) vf_store(left + i, vf_add(vf_load(left + i), vf_load(right + i)));
+    }
+}
+
+// Few rows: weights come from memory and all tiles use a piece of the panel while it is in the
+// first-level cache, fetching the next piece meanwhile. One tile just reads a little ahead.
+#define NARROW_TILES 8
+#define NARROW_STEPS 96
+#define FETCH_NEAR 4096
+
+static void linear_narrow(const linear_t *l, long panel, long row0, long row1, float *scratch) {
+  long steps = l->form == DT_BF16 ? (l->inputs + 1) / 2 : l->inputs, slice = steps / l->slices;
+  long tiles = (row1 - row0 + TILE_ROWS - 1) / TILE_ROWS, piece = tiles == 1 ? slice : NARROW_STEPS;
+  fetch_t fetch = tiles == 1  ? (fetch_t){FETCH_NEAR, 4, 1}
+                  : tiles < 4 ? (fetch_t){NARROW_STEPS * STEP_BYTES, 2, 2}
+                              : (fetch_t){NARROW_STEPS * STEP_BYTES, 1, 4};
+  for (long s = 0; s < l->slices; s++)
+    for (long k = s * slice; k < (s + 1) * slice; k += piece) {
+      long row = row0;
+      for (long t = 0; t < tiles; t++) {
+        long rows = tile_rows(row1 - row);
+        linear_tile(l, rows, row, panel, k, min_l(k + piece, (s + 1) * slice),
+                    scratch + (t * l->slices + s) * SLICE_FLOATS, PANEL, k > s * slice, fetch, t);
+        row += rows;
+      }
+    }
+  long row = row0;
+  for (long t = 0; t < tiles; t++) {
+    long rows = tile_rows(row1 - row);
+    float *part = scratch + t * l->slices * SLICE_FLOATS;
+    add_slices(part, l->slices, rows);
+    linear_finish(l, part, rows, row, panel);
+    row += rows;
+  }
+}
+
+// Many rows: a piece of the panel stays in the second-level cache, and the last tiles that use a panel
+// fetch the next one.
+static void linear_wide(const linear_t *l, long panel, long row0, long row1, float *scratch) {
+  long steps = l->form == DT_BF16 ? (l->inputs + 1) / 2 : l->inputs, tile = 0;
+  fetch_t fetch = row1 == l->rows ? (fetch_t){steps * STEP_BYTES, 1, 4} : (fetch_t){0, 0, 0};
   if (l->slices > 1) {
     long slice = steps / l->slices;
-    float *part = scratch;
-    for (long row = row0; row < row1;) {
+    for (long row = row0; row < row1; tile++) {
       long rows = tile_rows(row1 - row);
       for (long s = 0; s < l->slices; s++)
-        linear_tile(l, rows, row, panel, s * slice, (s + 1) * slice, part + s * TILE_ROWS * PANEL, PANEL, 0);
-      for (long step = 1; step < l->slices; step *= 2)
-        for (long s = 0; s < l->slices; s += 2 * step) {
-          float *left = part + s * TILE_ROWS * PANEL, *right = left + step * TILE_ROWS * PANEL;
-          for (long i = 0; i < rows * PANEL; i += VL) vf_store(left + i, vf_add(vf_load(left + i), vf_load(right + i)));
-        }
-      linear_finish(l, part, rows, row, panel);
+        linear_tile(l, rows, row, panel, s * slice, (s + 1) * slice, scratch + s * SLICE_FLOATS, PANEL, 0, fetch, tile);
+      add_slices(scratch, l->slices, rows);
+      linear_finish(l, scratch, rows, row, panel);
       row += rows;
     }
     return;
   }
-  long block = l->form == DT_BF16 ? BLOCK_PAIRS : BLOCK_PAIRS / 2;
-  if (row1 - row0 <= TILE_ROWS) block = steps;
+  long piece = l->form == DT_BF16 ? BLOCK_PAIRS : BLOCK_PAIRS / 2;
   int direct = !l->add && l->outputs - panel * PANEL >= PANEL;
   float *c = direct ? l->out + row0 * l->outputs + panel * PANEL : scratch;
   long ldc = direct ? l->outputs : PANEL;
-  for (long k = 0; k < steps; k += block) {
-    for (long row = row0; row < row1;) {
+  for (long k = 0; k < steps; k += piece) {
+    tile = 0;
+    for (long row = row0; row < row1; tile++) {
       long rows = tile_rows(row1 - row);
-      linear_tile(l, rows, row, panel, k, min_l(k + block, steps), c + (row - row0) * ldc, ldc, k > 0);
+      linear_tile(l, rows, row, panel, k, min_l(k + piece, steps), c + (row - row0) * ldc, ldc, k > 0, fetch, tile);
       row += rows;
     }
   }
   if (!direct) linear_finish(l, scratch, row1 - row0, row0, panel);
 }
 
-// Tasks: (panel, block of row_block rows), rows inside. Scratch: row_block · 64, at least 8 · 6 · 64 floats.
+// Tasks: (panel, block of row_block rows), rows inside. Scratch: row_block · 64, at least 64 · 6 · 64 floats.
 static void op_linear(const linear_t *l, float *scratch, long first, long last) {
   long blocks = (l->rows + l->row_block - 1) / l->row_block;
   for (long t = first; t < last; t++) {
     long row0 = t % blocks * l->row_block;
-    linear_block(l, t / blocks, row0, min_l(row0 + l->row_block, l->rows), scratch);
+    long row1 = min_l(row0 + l->row_block, l->rows);
+    if (row1 - row0 <= NARROW_TILES * TILE_ROWS) linear_narrow(l, t / blocks, row0, row1, scratch);
+    else linear_wide(l, t / blocks, row0, row1, scratch);
   }
 }
 

@@ -27,15 +27,31 @@ typedef struct {
 } sample_t;
 
 typedef struct {
-  double mass[BUCKETS];
-  int64_t count[BUCKETS];
-} histogram_t;
+  double mass;
+  int64_t count;
+} cell_t;
+
+// Elements of one bucket, by rising id; more than these are looked up in the row again and again.
+#define LISTED_MAX 8192
+
+typedef struct {
+  float mass[LISTED_MAX];
+  uint32_t key[LISTED_MAX];
+  int32_t id[LISTED_MAX];
+} list_t;
+
+typedef struct {
+  cell_t top[BUCKETS], fine[BUCKETS];
+  list_t list;
+} sampling_scratch_t;
 
 typedef struct {
   const float *logits;
   long vocab;
-  float max, temperature;
-  histogram_t *top, *fine;
+  float max, scale;  // scale = 1 / temperature
+  cell_t *top, *fine;
+  list_t *list;
+  long listed;       // elements in the list, or -1 when the bucket holds more
   double total;
 } row_t;
 
@@ -53,8 +69,9 @@ enum { BY_RANK, BY_MASS, BEYOND_MASS };
 INL vf logits_at(const row_t *r, long i) {
   return vf_blend(vf_set1(-__builtin_inff()), vf_load_m(r->logits + i, vm_first(r->vocab - i)), vm_first(r->vocab - i));
 }
-INL vf distance(const row_t *r, vf l) { return vf_div(vf_sub(vf_set1(r->max), l), vf_set1(r->temperature)); }
+INL vf distance(const row_t *r, vf l) { return vf_mul(vf_sub(vf_set1(r->max), l), vf_set1(r->scale)); }
 INL vf mass_of(vf t) { return vf_keep(vf_exp(vf_sub(vf_zero(), t)), vf_eq(t, t)); }
+// The constant comes second: it is the answer for NaN, which −infinity at scale 0 gives.
 INL vf bucket_of(vf t) { return vf_floor(vf_min(vf_mul(t, vf_set1(BUCKETS_PER_UNIT)), vf_set1(BUCKETS - 1))); }
 
 // Smaller key, larger logit; both zeros have one key.
@@ -65,66 +82,92 @@ INL uint32_t key_of(float logit) {
 }
 
 static void fill_top(row_t *r) {
-  histogram_t *h = r->top;
-  for (long b = 0; b < BUCKETS; b++) h->mass[b] = 0, h->count[b] = 0;
+  cell_t *h = r->top;
+  for (long b = 0; b < BUCKETS; b++) h[b].mass = 0, h[b].count = 0;
   vf rest = vf_zero();
   int64_t rest_count = 0;
   for (long i = 0; i < r->vocab; i += VL) {
-    float mass[VL], bucket[VL];
+    float mass[VL];
+    int32_t bucket[VL];
     vf t = distance(r, logits_at(r, i)), m = mass_of(t), b = bucket_of(t);
     unsigned valid = vm_bits(vm_first(r->vocab - i));
     vm last = vf_eq(b, vf_set1(BUCKETS - 1));
     vf_store(mass, m);
-    vf_store(bucket, b);
+    vi_store(bucket, vi_truncate(b));
     rest = vf_add(rest, vf_keep(m, last));
     rest_count += __builtin_popcount(vm_bits(last) & valid);
     for (unsigned bits = valid & ~vm_bits(last); bits; bits &= bits - 1) {
-      int lane = __builtin_ctz(bits), k = (int)bucket[lane];
-      h->count[k]++;
-      h->mass[k] += (double)mass[lane];
+      int lane = __builtin_ctz(bits);
+      cell_t *cell = h + bucket[lane];
+      cell->count++;
+      cell->mass += (double)mass[lane];
     }
   }
-  h->mass[BUCKETS - 1] = (double)vf_sum(rest);
-  h->count[BUCKETS - 1] = rest_count;
+  h[BUCKETS - 1].mass = (double)vf_sum(rest);
+  h[BUCKETS - 1].count = rest_count;
   r->total = 0;
-  for (long b = 0; b < BUCKETS; b++) r->total += h->mass[b];
+  for (long b = 0; b < BUCKETS; b++) r->total += h[b].mass;
+}
+
+INL unsigned lanes_in_bucket(const row_t *r, long i, long bucket, float *mass) {
+  vf t = distance(r, logits_at(r, i));
+  unsigned bits = vm_bits(vf_eq(bucket_of(t), vf_set1((float)bucket))) & vm_bits(vm_first(r->vocab - i));
+  if (bits) vf_store(mass, mass_of(t));
+  return bits;
+}
+
+static void list_bucket(row_t *r, long bucket) {
+  long n = 0;
+  r->listed = -1;
+  if (r->top[bucket].count > LISTED_MAX) return;
+  for (long i = 0; i < r->vocab; i += VL) {
+    float mass[VL];
+    for (unsigned bits = lanes_in_bucket(r, i, bucket, mass); bits; bits &= bits - 1) {
+      int lane = __builtin_ctz(bits);
+      r->list->mass[n] = mass[lane];
+      r->list->key[n] = key_of(r->logits[i + lane]);
+      r->list->id[n++] = (int32_t)(i + lane);
+    }
+  }
+  r->listed = n;
+}
+
+INL void add_fine(cell_t *h, uint32_t key, float mass, int above, uint32_t prefix, int shift, uint32_t mask) {
+  if (above < 32 && key >> above != prefix) return;
+  cell_t *cell = h + ((key >> shift) & mask);
+  cell->count++;
+  cell->mass += (double)mass;
 }
 
 // Histogram of (key >> shift) & mask over the elements of one bucket whose key >> above is prefix.
 static void fill_fine(const row_t *r, long bucket, int above, uint32_t prefix, int shift, uint32_t mask) {
-  histogram_t *h = r->fine;
-  for (long b = 0; b <= mask; b++) h->mass[b] = 0, h->count[b] = 0;
+  cell_t *h = r->fine;
+  for (long b = 0; b <= mask; b++) h[b].mass = 0, h[b].count = 0;
+  for (long i = 0; i < r->listed; i++) add_fine(h, r->list->key[i], r->list->mass[i], above, prefix, shift, mask);
+  if (r->listed >= 0) return;
   for (long i = 0; i < r->vocab; i += VL) {
-    vf t = distance(r, logits_at(r, i));
-    unsigned bits = vm_bits(vf_eq(bucket_of(t), vf_set1((float)bucket))) & vm_bits(vm_first(r->vocab - i));
-    if (!bits) continue;
     float mass[VL];
-    vf_store(mass, mass_of(t));
-    for (; bits; bits &= bits - 1) {
+    for (unsigned bits = lanes_in_bucket(r, i, bucket, mass); bits; bits &= bits - 1) {
       int lane = __builtin_ctz(bits);
-      uint32_t key = key_of(r->logits[i + lane]);
-      if (above < 32 && key >> above != prefix) continue;
-      long k = (key >> shift) & mask;
-      h->count[k]++;
-      h->mass[k] += (double)mass[lane];
+      add_fine(h, key_of(r->logits[i + lane]), mass[lane], above, prefix, shift, mask);
     }
   }
 }
 
 // First bucket in which the target is reached, or the last one that is not empty.
-INL long walk(const histogram_t *h, long buckets, int mode, double target, place_t *p) {
+INL long walk(const cell_t *h, long buckets, int mode, double target, place_t *p) {
   long found = -1;
   int64_t count = 0;
   double mass = 0;
   for (long b = 0; b < buckets; b++) {
-    if (!h->count[b]) continue;
+    if (!h[b].count) continue;
     if (found >= 0) {
-      count += h->count[found];
-      mass += h->mass[found];
+      count += h[found].count;
+      mass += h[found].mass;
     }
     found = b;
-    double after = p->mass + mass + h->mass[b];
-    if (mode == BY_RANK ? (double)(p->rank + count + h->count[b]) >= target
+    double after = p->mass + mass + h[b].mass;
+    if (mode == BY_RANK ? (double)(p->rank + count + h[b].count) >= target
                         : mode == BY_MASS ? after >= target : after > target)
       break;
   }
@@ -133,9 +176,10 @@ INL long walk(const histogram_t *h, long buckets, int mode, double target, place
   return found;
 }
 
-static place_t descend(const row_t *r, int mode, double target) {
+static place_t descend(row_t *r, int mode, double target) {
   place_t p = {0, 0, 0, 0};
   long bucket = walk(r->top, BUCKETS, mode, target, &p);
+  list_bucket(r, bucket);
   fill_fine(r, bucket, 32, 0, 21, 0x7FF);
   uint32_t key = (uint32_t)walk(r->fine, 2048, mode, target, &p);
   fill_fine(r, bucket, 21, key, 10, 0x7FF);
@@ -143,8 +187,8 @@ static place_t descend(const row_t *r, int mode, double target) {
   fill_fine(r, bucket, 10, key, 0, 0x3FF);
   long low = walk(r->fine, 1024, mode, target, &p);
   p.key = key << 10 | (uint32_t)low;
-  int64_t equal = r->fine->count[low];
-  double each = r->fine->mass[low] / (double)equal;
+  int64_t equal = r->fine[low].count;
+  double each = r->fine[low].mass / (double)equal;
   do {
     p.ordinal++;
     p.rank++;
@@ -154,8 +198,11 @@ static place_t descend(const row_t *r, int mode, double target) {
   return p;
 }
 
+// Id of the place that was found last.
 static long id_of(const row_t *r, const place_t *p) {
   int64_t left = p->ordinal;
+  for (long i = 0; i < r->listed; i++)
+    if (r->list->key[i] == p->key && --left == 0) return r->list->id[i];
   for (long i = 0; i < r->vocab; i++)
     if (key_of(r->logits[i]) == p->key && --left == 0) return i;
   return -1;
@@ -184,8 +231,9 @@ INL double uniform(int64_t seed, int32_t choice, int32_t position) {
   return (double)(bits >> 11) * 0x1.0p-53;
 }
 
-static int32_t sample_row(const float *logits, long vocab, const sampling_row_t *params, histogram_t *scratch) {
-  row_t r = {logits, vocab, 0, params->temperature, scratch, scratch + 1, 0};
+static int32_t sample_row(const float *logits, long vocab, const sampling_row_t *params,
+                          sampling_scratch_t *scratch) {
+  row_t r = {logits, vocab, 0, 0, scratch->top, scratch->fine, &scratch->list, 0, 0};
   vf top = vf_set1(-__builtin_inff());
   unsigned all = vm_bits(vm_first(VL));
   for (long i = 0; i < vocab; i += VL) {
@@ -199,6 +247,9 @@ static int32_t sample_row(const float *logits, long vocab, const sampling_row_t 
     while (logits[i] != r.max) i++;
     return (int32_t)i;
   }
+  // Bounded, so that the largest logit itself stays at distance 0 and not at 0 · infinity.
+  r.scale = 1.0f / params->temperature;
+  if (r.scale > 0x1p126f) r.scale = 0x1p126f;
   fill_top(&r);
   int64_t kept = vocab;
   double total = r.total;
@@ -219,7 +270,7 @@ static int32_t sample_row(const float *logits, long vocab, const sampling_row_t 
   return (int32_t)id_of(&r, &drawn);
 }
 
-// Tasks: rows. Scratch: two histograms.
+// Tasks: rows. Scratch: sampling_scratch_t.
 static void op_sample(const sample_t *a, void *scratch, long first, long last) {
   for (long r = first; r < last; r++)
     a->tokens[r] = sample_row(a->logits + r * a->vocab, a->vocab, a->params + r, scratch);

@@ -46,6 +46,8 @@ INL vi vi_sub(vi a, vi b) { return _mm512_sub_epi32(a, b); }
 INL vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }
 INL vi vi_shl(vi a, int n) { return _mm512_slli_epi32(a, (unsigned)n); }
 INL vi vi_sar(vi a, int n) { return _mm512_srai_epi32(a, (unsigned)n); }
+INL vi vi_truncate(vf a) { return _mm512_cvttps_epi32(a); }
+INL void vi_store(int32_t *p, vi a) { _mm512_storeu_si512(p, a); }
 INL vf vf_of_int(vi a) { return _mm512_cvtepi32_ps(a); }
 // a · 2^n for integral n, rounded once, over the whole range.
 INL vf vf_scale2(vf a, vf n) { return _mm512_scalef_ps(a, n); }
@@ -126,7 +128,7 @@ INL void act_round(const float *x, long k, act_t *out) {
 // c[i][0..64) (+)= Σ a[i][k] · w[k][0..64) in ascending pairs: one vdpbf16ps chain per output.
 // The instruction treats subnormal inputs and results as zero.
 INL void tile_bf16_body(const int MR, const act_t *a, long lda, const uint16_t *w, long pairs, float *c, long ldc,
-                        int resume) {
+                        int resume, const char *ahead, long lines) {
   vf s[6][4];
   UNROLL for (int i = 0; i < MR; i++) UNROLL for (int q = 0; q < 4; q++)
     s[i][q] = resume ? vf_load(c + i * ldc + q * 16) : vf_zero();
@@ -134,7 +136,7 @@ INL void tile_bf16_body(const int MR, const act_t *a, long lda, const uint16_t *
     const uint16_t *p = w + k * 128;
     __m512bh b0 = (__m512bh)_mm512_loadu_si512(p), b1 = (__m512bh)_mm512_loadu_si512(p + 32);
     __m512bh b2 = (__m512bh)_mm512_loadu_si512(p + 64), b3 = (__m512bh)_mm512_loadu_si512(p + 96);
-    if (MR <= 2) prefetch_ahead(p);
+    prefetch_lines(ahead + k * STEP_BYTES, lines);
     UNROLL for (int i = 0; i < MR; i++) {
       __m512bh x = (__m512bh)_mm512_set1_epi32((int)a[i * lda + k]);
       s[i][0] = _mm512_dpbf16_ps(s[i][0], x, b0);

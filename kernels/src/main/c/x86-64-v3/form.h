@@ -52,6 +52,8 @@ INL vi vi_sub(vi a, vi b) { return _mm256_sub_epi32(a, b); }
 INL vi vi_and(vi a, vi b) { return _mm256_and_si256(a, b); }
 INL vi vi_shl(vi a, int n) { return _mm256_slli_epi32(a, n); }
 INL vi vi_sar(vi a, int n) { return _mm256_srai_epi32(a, n); }
+INL vi vi_truncate(vf a) { return _mm256_cvttps_epi32(a); }
+INL void vi_store(int32_t *p, vi a) { _mm256_storeu_si256((__m256i *)p, a); }
 INL vf vf_of_int(vi a) { return _mm256_cvtepi32_ps(a); }
 // a · 2^n for integral n in [-252, 252]: two exact powers, so that only the last product rounds.
 INL vf vf_scale2(vf a, vf n) {
@@ -144,14 +146,14 @@ INL void act_round(const float *x, long k, act_t *out) {
 }
 
 INL void tile_bf16_part(const int MR, const int NV, const act_t *a, long lda, const uint16_t *w, long pairs, float *c,
-                        long ldc, int resume) {
+                        long ldc, int resume, const char *ahead, long lines) {
   const vi top = _mm256_set1_epi32((int)0xFFFF0000);
   vf s[6][8];
   UNROLL for (int i = 0; i < MR; i++) UNROLL for (int q = 0; q < NV; q++)
     s[i][q] = resume ? vf_load(c + i * ldc + q * 8) : vf_zero();
   for (long k = 0; k < pairs; k++) {
     const uint16_t *p = w + k * 128;
-    if (MR == 1) prefetch_ahead(p);
+    prefetch_lines(ahead + k * STEP_BYTES, lines);
     UNROLL for (int t = 0; t < 2; t++) {
       vf b[8];
       UNROLL for (int q = 0; q < NV; q++) {
@@ -169,8 +171,9 @@ INL void tile_bf16_part(const int MR, const int NV, const act_t *a, long lda, co
 
 // c[i][0..64) (+)= Σ a[i][k] · w[k][0..64) in ascending k: one FMA chain per output.
 INL void tile_bf16_body(const int MR, const act_t *a, long lda, const uint16_t *w, long pairs, float *c, long ldc,
-                        int resume) {
+                        int resume, const char *ahead, long lines) {
   const int NV = TILE_VECTORS(MR);
-  for (int q = 0; q < 8; q += NV) tile_bf16_part(MR, NV, a, lda, w + q * 16, pairs, c + q * 8, ldc, resume);
+  for (int q = 0; q < 8; q += NV)
+    tile_bf16_part(MR, NV, a, lda, w + q * 16, pairs, c + q * 8, ldc, resume, ahead, q ? 0 : lines);
 }
 #endif

@@ -14,8 +14,6 @@ final class Delta implements AutoCloseable {
   /** Registers across a strip of the state, as in {@code delta.h}. */
   static final int STRIP_VECTORS = 4;
 
-  private static final int CONV_BLOCK = 256;
-
   private final NativeCall call;
   private final int strip;
   private final Scratch prepared = new Scratch();
@@ -39,22 +37,20 @@ final class Delta implements AutoCloseable {
           + CONV_WIDTH_MAX + " are allowed");
     }
     long rows = runs.rows();
-    long blocks = (channels + CONV_BLOCK - 1L) / CONV_BLOCK;
     call.begin()
         .with(Operand.f32(projection, rows * shape.projectionColumns(), "projection"))
         .with(Operand.f32(weight, (long) channels * shape.convWidth(), "weight"))
         .with(Operand.output(out, rows * channels, "out"))
         .with(Operand.states(windows, runs, shape.windowElements() * Float.BYTES, "windows"))
         .with(runs.table().memory().address())
+        .with(runs.count())
         .with(shape.projectionColumns())
         .with(channels)
         .with(shape.convWidth())
         .with(windows.slotStrideBytes())
-        .with(windows.offsetBytes())
-        .run(
-            Operation.CAUSAL_CONV,
-            blocks * runs.count(),
-            CONV_BLOCK * (1 + rows / Math.max(1, 2L * runs.count())));
+        .with(windows.offsetBytes());
+    call.run(Operation.CAUSAL_CONV, rows, channels / 3);
+    call.run(Operation.CONV_WINDOW, runs.count(), channels);
   }
 
   void recur(
@@ -84,6 +80,7 @@ final class Delta implements AutoCloseable {
         .with(runs.table().memory().address())
         .with(keys)
         .with(keys + keyFloats * Float.BYTES)
+        .with(rows)
         .with(shape.keyHeads())
         .with(shape.valueHeads())
         .with(shape.keyDim())
