@@ -13,7 +13,9 @@ import io.souffleur.http.openai.ErrorWriter;
 import io.souffleur.http.openai.Usage;
 import io.souffleur.http.stage.AnswerStages;
 import io.souffleur.http.stage.Delta;
+import io.souffleur.http.stage.ReasoningStage;
 import io.souffleur.http.stage.StageOptions;
+import io.souffleur.http.stage.ToolCallStage;
 import io.souffleur.http.stage.WholeAnswer;
 import io.souffleur.http.stage.argument.ToolSchemas;
 import java.util.List;
@@ -33,8 +35,10 @@ final class ChatForm implements AnswerForm {
   ChatForm(
       ChatRequest request, ModelCard model, AnswerHead head, boolean cacheReport, CallIds ids) {
     this.request = request;
-    this.reasoning = request.separateReasoning() && model.reasoningParser().isPresent();
-    this.toolCalls = !request.tools().isEmpty() && model.toolCallParser().isPresent();
+    this.reasoning = request.separateReasoning()
+        && model.reasoningParser().filter(ReasoningStage.PARSERS::contains).isPresent();
+    this.toolCalls = !request.tools().isEmpty()
+        && model.toolCallParser().filter(ToolCallStage.PARSERS::contains).isPresent();
     this.chunks = new ChunkWriter(head, cacheReport, ids);
     this.bodies = new ChatAnswerWriter(head, cacheReport, ids);
   }

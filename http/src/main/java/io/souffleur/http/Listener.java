@@ -1,6 +1,7 @@
 package io.souffleur.http;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -11,6 +12,8 @@ import org.apache.pekko.http.javadsl.IncomingConnection;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.ProductVersion;
+import org.apache.pekko.http.javadsl.model.headers.Server;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.io.Inet;
 import org.apache.pekko.io.TcpSO;
@@ -110,6 +113,7 @@ final class Listener {
             .withRequestTimeout(Duration.Inf()))
         .withSocketOptions(options)
         .withPipeliningLimit(PIPELINED_REQUESTS)
+        .withServerHeader(Optional.of(Server.create(ProductVersion.create("souffleur", ""))))
         .withTransparentHeadRequests(true);
   }
 }

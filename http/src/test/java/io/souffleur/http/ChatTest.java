@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -209,6 +210,17 @@ class ChatTest {
             .textValue());
     PromptJob.Chat chat = (PromptJob.Chat) served.engine.prompts.getLast();
     assertTrue(chat.tools().isEmpty());
+  }
+
+  @Test
+  void aParserOfAnotherFormIsNotThisOne() {
+    ScriptedEngine engine = new ScriptedEngine(Optional.of("other"), Optional.of("qwen"));
+    try (Served other = new Served("", engine)) {
+      engine.script = submission -> submission.answer("a</think>" + CALL, 9);
+      assertEquals(
+          "a</think>" + CALL,
+          Served.json(other.chat(TOOLS).body()).at("/choices/0/message/content").textValue());
+    }
   }
 
   @Test

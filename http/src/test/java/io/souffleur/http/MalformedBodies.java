@@ -153,6 +153,7 @@ final class MalformedBodies {
         at("reasoning", "{\"effort\": \"extreme\"}", "reasoning.effort"),
         field("separate_reasoning", "\"no\""),
         field("rid", "\"\""),
+        field("rid", "\"a\\nb\""),
         field("rid", "\"" + "r".repeat(129) + "\""),
         field("tools", "{}"),
         tool("5", "tools[0] must be an object"),

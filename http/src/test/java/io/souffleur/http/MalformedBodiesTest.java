@@ -39,6 +39,20 @@ class MalformedBodiesTest {
   }
 
   @Test
+  void wideAndDeepBodiesAreReadInTime() {
+    try (Served served = new Served()) {
+      String key = "\"" + "k".repeat(1000) + "\": ";
+      String deep = ("{" + key).repeat(50) + "[" + "1,".repeat(200_000) + "1]" + "}".repeat(50);
+      assertEquals(200, served.chat(", \"made_up\": " + deep).statusCode());
+      String schema = ("{\"properties\": {" + key).repeat(20);
+      String wide = "{" + "\"a\": {}, ".repeat(20_000) + "\"b\": {}}";
+      String tool = "{\"function\": {\"name\": \"f\", \"parameters\": " + schema
+          + "{\"properties\": " + wide + "}" + "}}".repeat(20) + "}}";
+      assertEquals(200, served.chat(", \"tools\": [" + tool + "]").statusCode());
+    }
+  }
+
+  @Test
   void neutralValuesOfUnservedFieldsAreAccepted() {
     try (Served served = new Served()) {
       HttpResponse<String> response = served.chat(

@@ -51,11 +51,18 @@ public final class ChatRequestReader {
   /** The client's id, checked. */
   static Optional<String> requestId(Fields fields) {
     Optional<String> id = fields.string("rid");
-    if (id.isPresent() && (id.get().isBlank() || id.get().length() > RequestId.LENGTH_MAX)) {
+    if (id.isPresent() && !goodId(id.get())) {
       throw ApiException.invalid(fields.path("rid") + " must have 1 to " + RequestId.LENGTH_MAX
-          + " characters, got " + Fields.show(fields.node("rid")));
+          + " characters and no control characters, got " + Fields.show(fields.node("rid")));
     }
     return id;
+  }
+
+  /** Ids stand in log lines, so they may not break them. */
+  private static boolean goodId(String id) {
+    return !id.isBlank()
+        && id.length() <= RequestId.LENGTH_MAX
+        && id.chars().noneMatch(Character::isISOControl);
   }
 
   private static void refuseUnserved(Fields fields) {

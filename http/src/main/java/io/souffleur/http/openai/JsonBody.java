@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Bytes of a body to a JSON tree within {@link RequestLimits}.
@@ -47,7 +48,7 @@ public final class JsonBody {
     if (!tree.isObject()) {
       throw ApiException.malformed("the body must be a JSON object, got " + Fields.describe(tree));
     }
-    checkText(tree, "");
+    checkText(tree);
     return new Fields(tree, "");
   }
 
@@ -70,24 +71,42 @@ public final class JsonBody {
     }
   }
 
-  /** Half a surrogate pair can be written in JSON, but is no text that could be tokenized. */
-  private static void checkText(JsonNode node, String path) {
-    if (node.isTextual()) {
-      checkString(node.textValue(), path);
-    } else if (node.isArray()) {
-      for (int i = 0; i < node.size(); i++) {
-        checkText(node.get(i), path + "[" + i + "]");
-      }
-    } else if (node.isObject()) {
-      for (Map.Entry<String, JsonNode> field : node.properties()) {
-        String name = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-        checkString(field.getKey(), name);
-        checkText(field.getValue(), name);
-      }
+  /**
+   * Half a surrogate pair can be written in JSON, but is no text that could be tokenized. The path
+   * is only put together when something is wrong: trees are wide and deep.
+   */
+  private static void checkText(JsonNode body) {
+    Optional<String> broken = brokenText(body);
+    if (broken.isPresent()) {
+      throw ApiException.malformed(Fields.shorten(broken.get().substring(1))
+          + " is not valid Unicode: half a surrogate pair");
     }
   }
 
-  private static void checkString(String text, String path) {
+  /** The path of the first broken text below a node, with a dot or bracket in front. */
+  private static Optional<String> brokenText(JsonNode node) {
+    if (node.isTextual()) {
+      return broken(node.textValue()) ? Optional.of("") : Optional.empty();
+    }
+    if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        Optional<String> below = brokenText(node.get(i));
+        if (below.isPresent()) {
+          return Optional.of("[" + i + "]" + below.get());
+        }
+      }
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      Optional<String> below =
+          broken(field.getKey()) ? Optional.of("") : brokenText(field.getValue());
+      if (below.isPresent()) {
+        return Optional.of("." + field.getKey() + below.get());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean broken(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isHighSurrogate(c)
@@ -95,9 +114,9 @@ public final class JsonBody {
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         i++;
       } else if (Character.isSurrogate(c)) {
-        throw ApiException.malformed(Fields.shorten(path)
-            + " is not valid Unicode: half a surrogate pair at character " + i);
+        return true;
       }
     }
+    return false;
   }
 }

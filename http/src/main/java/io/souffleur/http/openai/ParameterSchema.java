@@ -38,7 +38,9 @@ final class ParameterSchema {
     return copy;
   }
 
-  private void walk(JsonNode schema, String path) {
+  /** @param fullPath shortened here, so that a deep schema does not cost its paths */
+  private void walk(JsonNode schema, String fullPath) {
+    String path = Fields.shorten(fullPath);
     if (schema.isBoolean()) {
       return;
     }

@@ -1,5 +1,7 @@
 package io.souffleur.http.stage;
 
+import java.util.Set;
+
 /**
  * Splits a text into thought and answer at {@code <think>} and {@code </think>} (parsers {@code
  * qwen3} and {@code interns1}, which are one and the same).
@@ -16,6 +18,9 @@ package io.souffleur.http.stage;
  * <p>Owned by one session; not thread safe.
  */
 public final class ReasoningStage {
+
+  /** Names of the parsers that this stage is. */
+  public static final Set<String> PARSERS = Set.of("qwen3", "interns1");
 
   /** Marker that opens the thought. */
   public static final String OPEN = "<think>";

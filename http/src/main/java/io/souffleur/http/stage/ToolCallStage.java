@@ -1,6 +1,7 @@
 package io.souffleur.http.stage;
 
 import io.souffleur.http.stage.argument.ToolSchemas;
+import java.util.Set;
 
 /**
  * Finds tool calls in the XML-like form of the parser {@code qwen3_coder}.
@@ -23,6 +24,9 @@ import io.souffleur.http.stage.argument.ToolSchemas;
  * number of times. Owned by one session; not thread safe.
  */
 public final class ToolCallStage {
+
+  /** Names of the parsers that this stage is. */
+  public static final Set<String> PARSERS = Set.of("qwen3_coder");
 
   /** Characters of a function's or a parameter's name; a longer one is no name, but text. */
   public static final int NAME_CHARS_MAX = 256;

@@ -3,7 +3,9 @@ package io.souffleur.http.stage.conformance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.souffleur.http.stage.AnswerStages;
+import io.souffleur.http.stage.ReasoningStage;
 import io.souffleur.http.stage.StageOptions;
+import io.souffleur.http.stage.ToolCallStage;
 import io.souffleur.http.stage.WholeAnswer;
 import io.souffleur.http.stage.argument.ToolSchemas;
 import io.souffleur.http.stage.conformance.VectorRow.Verdict;
@@ -31,8 +33,6 @@ public final class VectorRunner {
   /** Random cuts per vector, besides the recorded ones. */
   public static final int RANDOM_CUTS = 200;
 
-  private static final Set<String> REASONING_PARSERS = Set.of("qwen3", "interns1");
-  private static final Set<String> TOOL_PARSERS = Set.of("qwen3_coder");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final long seed;
@@ -107,7 +107,7 @@ public final class VectorRunner {
 
   private static Optional<StageOptions> options(JsonNode vector) {
     boolean reasoning = vector.path("kind").asText().equals("reasoning");
-    Set<String> known = reasoning ? REASONING_PARSERS : TOOL_PARSERS;
+    Set<String> known = reasoning ? ReasoningStage.PARSERS : ToolCallStage.PARSERS;
     for (JsonNode parser : vector.path("parsers")) {
       if (known.contains(parser.asText())) {
         boolean forced = vector.path("options").path("force_reasoning").asBoolean();
