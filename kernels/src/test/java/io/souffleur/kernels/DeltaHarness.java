@@ -16,6 +16,7 @@ final class DeltaHarness extends LayerHarness {
   private final Tensor dtBias;
   private final Tensor norm;
   private final int[] steps;
+  private int slots = 2;
 
   DeltaHarness(Arena arena, int sequences, int tokens, DeltaShape shape) {
     super(
@@ -37,6 +38,11 @@ final class DeltaHarness extends LayerHarness {
     return new StateView(arena.allocate(stride * sequences * 2, 64), stride, offset);
   }
 
+  /** From now on a sequence reads and writes one slot. */
+  void useOneSlot() {
+    slots = 1;
+  }
+
   @Override
   void reset() {
     windows.pool().fill((byte) 0xFF);
@@ -51,8 +57,8 @@ final class DeltaHarness extends LayerHarness {
     runs.addRun(
         part.rows(),
         firstPosition,
-        firstPosition == 0 ? Runs.NO_SLOT : base + turn % 2,
-        base + (turn + 1) % 2);
+        firstPosition == 0 ? Runs.NO_SLOT : base + turn % slots,
+        base + (turn + 1) % slots);
   }
 
   @Override

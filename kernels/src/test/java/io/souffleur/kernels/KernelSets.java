@@ -76,9 +76,8 @@ final class KernelSets {
 
   static float[] floats(Tensor tensor, long first, int count) {
     float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = tensor.getFloat(first + i);
-    }
+    MemorySegment.copy(
+        tensor.memory(), ValueLayout.JAVA_FLOAT, first * Float.BYTES, values, 0, count);
     return values;
   }
 

@@ -3,7 +3,9 @@ package io.souffleur.kernels;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -49,6 +51,11 @@ abstract class LayerHarness {
     return projections.length;
   }
 
+  /** Makes every input of one sequence NaN. */
+  void poison(int sequence) {
+    Arrays.fill(projections[sequence], Float.NaN);
+  }
+
   /** Outputs [tokens · outputs] of every sequence after all steps. */
   float[][] run(Kernels kernels, List<List<Part>> steps) {
     reset();
@@ -64,10 +71,13 @@ abstract class LayerHarness {
         int row = 0;
         for (Part part : step) {
           int first = positions[part.sequence()];
-          for (int i = 0; i < part.rows() * columns; i++) {
-            projection.setFloat(
-                (long) row * columns + i, projections[part.sequence()][first * columns + i]);
-          }
+          MemorySegment.copy(
+              projections[part.sequence()],
+              first * columns,
+              projection.memory(),
+              ValueLayout.JAVA_FLOAT,
+              (long) row * columns * Float.BYTES,
+              part.rows() * columns);
           addRun(runs, part, first);
           row += part.rows();
         }

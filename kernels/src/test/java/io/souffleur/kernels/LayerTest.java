@@ -2,9 +2,12 @@ package io.souffleur.kernels;
 
 import static io.souffleur.kernels.KernelSets.assertClose;
 import static io.souffleur.kernels.KernelSets.assertSameBits;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.souffleur.kernels.LayerHarness.Part;
 import io.souffleur.tensor.DType;
+import io.souffleur.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -144,6 +147,59 @@ class LayerTest {
         expected = expected == null ? actual : expected;
         assertSameBits(expected, actual, "pages of " + pageTokens);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("natives")
+  void aSequenceOfNotANumberLeavesItsNeighboursAlone(KernelProvider provider) {
+    try (Kernels kernels = provider.open(2)) {
+      for (int kind = 0; kind < 2; kind++) {
+        LayerHarness layer =
+            kind == 0 ? attentions(3, 70).getFirst() : deltas(3, 70).getFirst();
+        List<List<Part>> together =
+            List.of(List.of(new Part(0, 70), new Part(1, 70), new Part(2, 70)));
+        float[][] expected = layer.run(kernels, together);
+        layer.poison(1);
+        float[][] actual = layer.run(kernels, together);
+        assertSameBits(expected[0], actual[0], "sequence before");
+        assertSameBits(expected[2], actual[2], "sequence after");
+        assertTrue(Float.isNaN(actual[1][actual[1].length - 1]));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("natives")
+  void oneStateSlotReadAndWrittenInPlaceGivesTheSameBitsAsTwo(KernelProvider provider) {
+    try (Kernels kernels = provider.open(2)) {
+      DeltaHarness layer = new DeltaHarness(arena, 1, 40, new DeltaShape(2, 4, 16, 24, 4));
+      List<List<Part>> steps = List.of(
+          List.of(new Part(0, 1)),
+          List.of(new Part(0, 2)),
+          List.of(new Part(0, 36)),
+          List.of(new Part(0, 1)));
+      float[] expected = layer.run(kernels, steps)[0];
+      layer.useOneSlot();
+      assertSameBits(expected, layer.run(kernels, steps)[0], "in place");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("natives")
+  void refusesSlotsOutsideThePool(KernelProvider provider) {
+    DeltaShape shape = new DeltaShape(1, 1, 4, 4, 2);
+    Runs runs = new Runs(arena, 1, 1);
+    runs.addRun(1, 5, 0, 2);
+    long bytes = 2 * 64;
+    StateView windows = new StateView(arena.allocate(bytes, 64), 64, 0);
+    Tensor projection = Tensor.allocate(arena, DType.F32, 1, shape.projectionColumns());
+    Tensor weight = Tensor.allocate(arena, DType.F32, shape.channels(), 2);
+    Tensor out = Tensor.allocate(arena, DType.F32, 1, shape.channels());
+    try (Kernels kernels = provider.open(1)) {
+      assertThrows(
+          IndexOutOfBoundsException.class,
+          () -> kernels.causalConv(projection, weight, shape, runs, windows, out));
     }
   }
 }

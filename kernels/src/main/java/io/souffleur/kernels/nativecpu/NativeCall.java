@@ -21,10 +21,14 @@ final class NativeCall implements ChunkTask, AutoCloseable {
 
   private static final int ARGUMENTS_MAX = 32;
 
-  /** Work below this estimate is not worth a second thread. */
-  private static final long CHUNK_NANOS_MIN = 4_000;
+  /** Work below this estimate is not worth waking a second thread for. */
+  private static final long SHARED_NANOS_MIN = 8_000;
 
-  private static final int CHUNKS_PER_THREAD = 16;
+  /** Aimed at length of a chunk: long against a claim, short against the call. */
+  private static final long CHUNK_NANOS = 10_000;
+
+  private static final int CHUNKS_PER_THREAD_MIN = 2;
+  private static final int CHUNKS_PER_THREAD_MAX = 64;
 
   private final NativeLibrary library;
   private final WorkerTeam team;
@@ -64,13 +68,18 @@ final class NativeCall implements ChunkTask, AutoCloseable {
    * @param taskNanos rough cost of one task; decides only how the tasks are cut into chunks
    */
   void run(Operation op, long taskCount, long taskNanos) {
-    operation = op.ordinal();
-    tasks = taskCount;
-    long chunks = Math.min(taskCount, taskCount * Math.max(1, taskNanos) / CHUNK_NANOS_MIN);
-    chunks = Math.max(1, Math.min(chunks, (long) CHUNKS_PER_THREAD * team.threads()));
     if (taskCount <= 0) {
       return;
     }
+    operation = op.ordinal();
+    tasks = taskCount;
+    long threads = team.threads();
+    long nanos = taskCount * Math.max(1, taskNanos);
+    long chunks = nanos < SHARED_NANOS_MIN
+        ? 1
+        : Math.clamp(
+            nanos / CHUNK_NANOS, CHUNKS_PER_THREAD_MIN * threads, CHUNKS_PER_THREAD_MAX * threads);
+    chunks = Math.min(chunks, taskCount);
     chunkTasks = (taskCount + chunks - 1) / chunks;
     team.run(this, (int) ((taskCount + chunkTasks - 1) / chunkTasks));
   }

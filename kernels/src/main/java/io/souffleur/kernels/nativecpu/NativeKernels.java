@@ -17,10 +17,10 @@ import java.util.List;
 /**
  * All operations in native code of one instruction form.
  *
- * <p>Against the reference twin, for inputs of order 1 and F32 weights: products within 1e-6 · √k
- * relative, attention and delta rule within 2e-5 absolute, the rest within 2e-6 relative. The sum of
- * a row is taken in the form's own lane order, so the two differ in last bits and never in meaning.
- * BF16 products of the AVX-512 form treat subnormal inputs and results as zero.
+ * <p>Against the reference twin, relative to 1 + |value| and for inputs of order 1: products of k
+ * inputs within 1e-6 · √k, attention and the delta layer within 5e-5, single-row operations within
+ * 2e-6. The sum of a row is taken in the form's own lane order, so the two differ in last bits and
+ * never in meaning. BF16 products of the AVX-512 form treat subnormal inputs and results as zero.
  *
  * <p>Owned and driven by one rank loop. Grows its scratch in the first calls of a shape; allocates
  * nothing on the Java heap in steady state.
