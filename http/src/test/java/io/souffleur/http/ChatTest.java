@@ -127,6 +127,17 @@ class ChatTest {
   }
 
   @Test
+  void withoutAnOpenThoughtInThePromptTheAnswerIsContent() {
+    served.engine.promptTail = "<think>\n\n</think>\n\n";
+    served.engine.script = submission -> submission.answer("plain", 2);
+
+    JsonNode message =
+        whole(", \"chat_template_kwargs\": {\"enable_thinking\": true}").at("/choices/0/message");
+    assertEquals("plain", message.path("content").textValue());
+    assertTrue(message.path("reasoning_content").isNull());
+  }
+
+  @Test
   void aThoughtCutOffIsAllReasoning() {
     served.engine.promptTail = "<think>\n";
     served.engine.script = submission -> {

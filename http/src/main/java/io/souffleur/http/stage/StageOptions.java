@@ -42,12 +42,4 @@ public record StageOptions(
   public StageOptions withStops(List<String> strings, boolean keep) {
     return new StageOptions(strings, keep, reasoning, thoughtOpen, streamReasoning, tools);
   }
-
-  /** Whether a rendered prompt ends inside a thought: its last opening marker is not closed. */
-  public static boolean endsInsideThought(String prompt) {
-    int open = prompt.lastIndexOf(ReasoningStage.OPEN);
-    return open >= 0
-        && prompt.indexOf(ReasoningStage.CLOSE, open) < 0
-        && prompt.substring(open + ReasoningStage.OPEN.length()).isBlank();
-  }
 }

@@ -1,8 +1,6 @@
 package io.souffleur.http.stage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.souffleur.http.stage.Delta.Answer;
 import io.souffleur.http.stage.Delta.Reasoning;
@@ -85,14 +83,5 @@ class ReasoningStageTest {
 
     assertEquals(
         new Stages.Joined(thought, "", List.of()), Stages.joined(options, List.of(thought)));
-  }
-
-  @Test
-  void reasoningIsForcedOnlyByTheTailOfThePrompt() {
-    assertTrue(StageOptions.endsInsideThought("<|im_start|>assistant\n<think>\n"));
-    assertFalse(StageOptions.endsInsideThought("<|im_start|>assistant\n<think>\n\n</think>\n\n"));
-    assertFalse(
-        StageOptions.endsInsideThought("what is <think>?<|im_end|>\n<|im_start|>assistant\n"));
-    assertFalse(StageOptions.endsInsideThought("<|im_start|>assistant\n"));
   }
 }
