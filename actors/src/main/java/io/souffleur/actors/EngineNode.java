@@ -41,7 +41,8 @@ public final class EngineNode extends AbstractMatchingBehavior<EngineNode.Comman
   private final Replica replica;
   private final ActorRef<ReplicaRouter.Command> router;
   private final TimerScheduler<Command> timers;
-  private int restarts;
+  private final ActorsSettings.Replica limits;
+  private final DeathCount losses;
   private boolean gaveUp;
 
   /**
@@ -100,6 +101,8 @@ public final class EngineNode extends AbstractMatchingBehavior<EngineNode.Comman
     this.timers = timers;
     this.replica = replica;
     this.router = router;
+    this.limits = replica.settings().replica();
+    this.losses = new DeathCount(limits.rebuildsMax(), limits.rebuildWindow());
   }
 
   private void start() {
@@ -143,11 +146,11 @@ public final class EngineNode extends AbstractMatchingBehavior<EngineNode.Comman
     boolean inProcess = replica.parts().supply() instanceof InProcess;
     if (cause instanceof ReplicaRefused || !inProcess) {
       giveUp(cause.getMessage());
-    } else if (restarts >= replica.settings().replica().rebuildsMax()) {
-      giveUp(cause.getMessage() + "; that is more often than " + restarts + " times");
+    } else if (losses.exhausted(System.nanoTime())) {
+      giveUp(cause.getMessage() + "; that is more often than " + limits.rebuildsMax()
+          + " times within " + limits.rebuildWindow());
     } else {
-      restarts++;
-      Duration pause = replica.settings().replica().backoffMin();
+      Duration pause = limits.backoffMin();
       getContext()
           .getLog()
           .warn("{}; starting again in {} ms", cause.getMessage(), pause.toMillis());

@@ -1,7 +1,6 @@
 package io.souffleur.actors;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 
 /**
  * Decides how often a rank may die: counts self-inflicted deaths in a sliding window and spaces starts that
@@ -9,25 +8,18 @@ import java.util.ArrayDeque;
  */
 final class RankDeaths {
   private final ActorsSettings.Rank settings;
-  private final ArrayDeque<Long> selfInflictedNanos = new ArrayDeque<>();
+  private final DeathCount selfInflictedDeaths;
   private Duration nextPause;
 
   RankDeaths(ActorsSettings.Rank settings) {
     this.settings = settings;
+    this.selfInflictedDeaths = new DeathCount(settings.deathsMax(), settings.deathsWindow());
     this.nextPause = settings.backoffMin();
   }
 
   /** Counts a death; true when it was one too many. */
   boolean exhausted(boolean selfInflicted, long nowNanos) {
-    if (!selfInflicted) {
-      return false;
-    }
-    long horizon = nowNanos - settings.deathsWindow().toNanos();
-    while (!selfInflictedNanos.isEmpty() && selfInflictedNanos.getFirst() - horizon < 0) {
-      selfInflictedNanos.removeFirst();
-    }
-    selfInflictedNanos.addLast(nowNanos);
-    return selfInflictedNanos.size() > settings.deathsMax();
+    return selfInflicted && selfInflictedDeaths.exhausted(nowNanos);
   }
 
   /** The pause before the next start: none after a rank that had been ready. */

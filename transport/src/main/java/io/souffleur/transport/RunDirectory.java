@@ -55,14 +55,14 @@ public final class RunDirectory implements AutoCloseable {
         : Path.of(System.getProperty("java.io.tmpdir"));
   }
 
-  /** Removes what dead servers of this user left under {@code parent}, then makes a new folder. */
+  /** Makes a new folder, and removes what dead servers of this user left under {@code parent}. */
   public static RunDirectory create(Path parent) throws IOException {
-    removeStale(parent);
     for (int i = 0; i < CREATE_TRIES; i++) {
       Path path = parent.resolve(PREFIX + PROCESS_TAG + "-" + randomTag());
       Files.createDirectory(path, mode("rwx------"));
       FileChannel channel = lockNew(path.resolve(LOCK));
       if (channel != null) {
+        removeDead(parent, Files.getOwner(path));
         return new RunDirectory(path, channel);
       }
       deleteTree(path);
@@ -86,26 +86,31 @@ public final class RunDirectory implements AutoCloseable {
     return null;
   }
 
-  /** Removes run directories of this user whose lock nobody holds; returns how many. */
-  public static int removeStale(Path parent) throws IOException {
-    int removed = 0;
+  /** What cannot be removed is left: it is no reason not to start. */
+  private static void removeDead(Path parent, UserPrincipal owner) throws IOException {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*-*")) {
       for (Path candidate : found) {
-        if (removeIfOrphaned(candidate)) {
-          removed++;
+        try {
+          if (Files.getOwner(candidate, LinkOption.NOFOLLOW_LINKS).equals(owner)) {
+            removeIfOrphaned(candidate);
+          }
+        } catch (IOException left) {
+          continue;
         }
       }
     }
-    return removed;
   }
 
   /**
-   * Removes one run directory if it is ours by user and its server is dead. Used at launch, and by a
-   * rank whose parent has gone, so that the memory is free at once.
+   * Removes one run directory if its server is dead. Used at launch, and by a rank whose parent has gone,
+   * so that the memory is free at once.
+   *
+   * @return whether it was removed
    */
   public static boolean removeIfOrphaned(Path path) throws IOException {
     String name = path.getFileName().toString();
-    if (name.startsWith(PREFIX + PROCESS_TAG) || !isOwnDirectory(path)) {
+    if (name.startsWith(PREFIX + PROCESS_TAG)
+        || !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
     try (FileChannel channel =
@@ -119,14 +124,6 @@ public final class RunDirectory implements AutoCloseable {
     } catch (OverlappingFileLockException | NoSuchFileException busyOrBeingMade) {
       return false;
     }
-  }
-
-  private static boolean isOwnDirectory(Path path) throws IOException {
-    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
-    }
-    UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
-    return owner.getName().equals(System.getProperty("user.name"));
   }
 
   public Path path() {

@@ -72,8 +72,9 @@ class RunDirectoryTest {
         .start();
     try {
       Path left = Path.of(other.inputReader().readLine());
-      assertEquals(0, RunDirectory.removeStale(parent));
+      RunDirectory.create(parent).close();
       assertTrue(Files.exists(left.resolve("kv-cache")));
+      assertFalse(RunDirectory.removeIfOrphaned(left));
 
       other.destroyForcibly();
       assertTrue(other.waitFor(10, TimeUnit.SECONDS));
@@ -93,7 +94,7 @@ class RunDirectoryTest {
     Files.createSymbolicLink(parent.resolve("souffleur-aa-bb"), target);
     Path beingMade = Files.createDirectory(parent.resolve("souffleur-cc-dd"));
 
-    assertEquals(0, RunDirectory.removeStale(parent));
+    RunDirectory.create(parent).close();
 
     assertTrue(Files.exists(target.resolve("lock")) && Files.exists(beingMade));
   }
