@@ -68,23 +68,36 @@ static void op_causal_conv(const conv_t *a, long first, long last) {
   }
 }
 
-// Tasks: runs, after all rows. The new window is the last width − 1 inputs, old ones where the run is
-// shorter; read and written channel by channel, because both may be one slot.
-static void op_conv_window(const conv_t *a, long first, long last) {
-  long history = a->width - 1;
-  for (long i = first; i < last; i++) {
-    const run_t *run = a->runs + i;
-    const float *from = run->read_slot < 0 ? 0 : window_of(a, run->read_slot);
-    const float *x = a->projection + (long)run->first_row * a->columns;
-    float *to = window_of(a, run->write_slot);
-    for (long c = 0; c < a->channels; c++) {
-      float taps[CONV_WIDTH_MAX];
-      for (long j = 0; j < history; j++) {
-        long row = run->rows - history + j;
-        taps[j] = row >= 0 ? x[row * a->columns + c] : from ? from[c * history + row + history] : 0.0f;
-      }
-      for (long j = 0; j < history; j++) to[c * history + j] = taps[j];
+// to[i][j] = from[j][i]: the way back.
+INL void interleave_taps(const float *const *from, const long width, long n, float *to) {
+  for (long c = 0; c < n; c++)
+    for (long j = 0; j < width; j++) to[c * width + j] = from[j][c];
+}
+
+INL void conv_window(const conv_t *a, const long history, const run_t *run) {
+  float window[CONV_WIDTH_MAX][CONV_BLOCK];
+  for (long c0 = 0; c0 < a->channels; c0 += CONV_BLOCK) {
+    long n = min_l(CONV_BLOCK, a->channels - c0);
+    if (run->rows < history && run->read_slot >= 0)
+      transpose_taps(window_of(a, run->read_slot) + c0 * history, history, n, window);
+    else if (run->rows < history)
+      for (long j = 0; j < history; j++)
+        for (long i = 0; i < CONV_BLOCK; i++) window[j][i] = 0.0f;
+    const float *u[CONV_WIDTH_MAX];
+    for (long j = 0; j < history; j++) {
+      long row = run->rows - history + j;
+      u[j] = row < 0 ? window[run->rows + j] : a->projection + (run->first_row + row) * a->columns + c0;
     }
+    interleave_taps(u, history, n, window_of(a, run->write_slot) + c0 * history);
+  }
+}
+
+// Tasks: runs, after all rows. The new window is the last width − 1 inputs, old ones where the run is
+// shorter; a block of channels is read before it is written, because both may be one slot.
+static void op_conv_window(const conv_t *a, long first, long last) {
+  for (long i = first; i < last; i++) {
+    if (a->width == 4) conv_window(a, 3, a->runs + i);
+    else conv_window(a, a->width - 1, a->runs + i);
   }
 }
 

@@ -240,45 +240,69 @@ INL float element_f32(const void *row, long type, long k) {
   return type == DT_BF16 ? f32_of_bf16(h) : _cvtsh_ss(h);
 }
 
+// out[w][64] from 32-bit words of 64 rows: one F32, or two BF16 that stay together. Missing rows give
+// zeros. Bits pass through unchanged.
+static void pack_words(const char *const *rows, long words, float *out) {
+  for (long w = 0; w < words; w += VL) {
+    vm m = vm_first(words - w);
+    for (long n = 0; n < PANEL; n += VL) {
+      vf t[VL];
+      UNROLL for (int i = 0; i < VL; i++)
+        t[i] = rows[n + i] ? vf_load_m((const float *)rows[n + i] + w, m) : vf_zero();
+      vf_transpose(t);
+      UNROLL for (int i = 0; i < VL; i++) if (w + i < words) vf_store(out + (w + i) * PANEL + n, t[i]);
+    }
+  }
+}
+
+// Pairs [from, to) of a BF16 panel, value by value.
+static void pack_pairs(const char *const *rows, const int64_t *types, long inputs, long from, long to, uint16_t *out) {
+  // Blocks of 16 pairs, so that the lines of 64 rows stay in the first-level cache.
+  for (long p0 = from; p0 < to; p0 += 16)
+    for (long n = 0; n < PANEL; n++)
+      for (long k = 2 * p0; k < 2 * min_l(p0 + 16, to); k++) {
+        uint16_t v = 0;
+        if (rows[n] && k < inputs) {
+          if (types[n] == DT_BF16) __builtin_memcpy(&v, rows[n] + 2 * k, 2);
+          else v = bf16_of_f32(element_f32(rows[n], types[n], k));
+        }
+        out[(k / 2 * PANEL + n) * 2 + (k & 1)] = v;
+      }
+}
+
 // Tasks: panels.
 static void op_pack(const pack_t *p, long first, long last) {
   for (long j = first; j < last; j++) {
     const char *rows[PANEL];
     int64_t types[PANEL];
+    int plain = 1;
     for (long n = 0; n < PANEL; n++) {
       long row = j * PANEL + n, part = 0;
       rows[n] = 0;
-      types[n] = DT_F32;
+      types[n] = p->form;
       while (part < p->part_count && row >= p->parts[part * 3 + 2]) row -= p->parts[part++ * 3 + 2];
       if (part < p->part_count) {
         types[n] = p->parts[part * 3 + 1];
         rows[n] = (const char *)p->parts[part * 3] + row * p->inputs * (types[n] == DT_F32 ? 4 : 2);
       }
+      plain &= types[n] == p->form;
     }
     if (p->form == DT_BF16) {
-      long pairs = (p->inputs + 1) / 2;
-      uint16_t *out = (uint16_t *)p->panels + j * pairs * 2 * PANEL;
-      // Blocks of one cache line per row, so that 64 row streams stay in the first-level cache.
-      for (long k0 = 0; k0 < 2 * pairs; k0 += 32) {
-        long k1 = min_l(k0 + 32, 2 * pairs);
-        for (long n = 0; n < PANEL; n++)
-          for (long k = k0; k < k1; k++) {
-            uint16_t v = 0;
-            if (rows[n] && k < p->inputs) {
-              if (types[n] == DT_BF16) __builtin_memcpy(&v, rows[n] + 2 * k, 2);
-              else v = bf16_of_f32(element_f32(rows[n], types[n], k));
-            }
-            out[(k / 2 * PANEL + n) * 2 + (k & 1)] = v;
-          }
-      }
-    } else {
-      float *out = (float *)p->panels + j * p->inputs * PANEL;
-      for (long k0 = 0; k0 < p->inputs; k0 += 16) {
-        long k1 = min_l(k0 + 16, p->inputs);
-        for (long n = 0; n < PANEL; n++)
-          for (long k = k0; k < k1; k++) out[k * PANEL + n] = rows[n] ? element_f32(rows[n], types[n], k) : 0.0f;
-      }
+      long pairs = (p->inputs + 1) / 2, whole = plain ? p->inputs / 2 : 0;
+      float *out = (float *)p->panels + j * pairs * PANEL;
+      pack_words(rows, whole, out);
+      pack_pairs(rows, types, p->inputs, whole, pairs, (uint16_t *)out);
+      continue;
     }
+    float *out = (float *)p->panels + j * p->inputs * PANEL;
+    if (plain) {
+      pack_words(rows, p->inputs, out);
+      continue;
+    }
+    for (long k0 = 0; k0 < p->inputs; k0 += 16)
+      for (long n = 0; n < PANEL; n++)
+        for (long k = k0; k < min_l(k0 + 16, p->inputs); k++)
+          out[k * PANEL + n] = rows[n] ? element_f32(rows[n], types[n], k) : 0.0f;
   }
 }
 #endif
