@@ -48,6 +48,14 @@ class ForwardTest {
       assertTrue(assertThrows(IllegalStateException.class, () -> model.decoder.forward(step))
           .getMessage()
           .contains("1 tokens, but runs of 2 rows"));
+      step.clear();
+      step.runs().addRun(2, 0, Runs.NO_SLOT, 0);
+      step.addToken(1);
+      step.addToken(2);
+      model.decoder.attach(emptyCaches(model.decoder, arena), 1, 1);
+      assertTrue(assertThrows(IllegalStateException.class, () -> model.decoder.forward(step))
+          .getMessage()
+          .contains("2 rows and 0 logit rows in a step, attached for 1 and 1"));
     }
   }
 
@@ -57,14 +65,7 @@ class ForwardTest {
     var golden = new GoldenModel.Case("text-tied", provider);
     try (var model = new GoldenModel(golden, ComputeType.BFLOAT16);
         Arena arena = Arena.ofConfined()) {
-      var layout = model.decoder.cacheLayout(16);
-      model.decoder.attach(
-          new CacheMemory(
-              arena.allocate(layout.pageBytes(), Tensor.ALIGNMENT_BYTES),
-              arena.allocate(2 * layout.slotBytes(), Tensor.ALIGNMENT_BYTES),
-              layout),
-          4,
-          1);
+      model.decoder.attach(emptyCaches(model.decoder, arena), 4, 1);
       var step = new Forward(arena, 4, 1, 1, 1, 300);
       var memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
       decode(model.decoder, step, STEPS_TO_WARM);
@@ -75,6 +76,15 @@ class ForwardTest {
       long perStep = provider.equals("reference") ? 1_024 : 16;
       assertTrue(taken < STEPS_MEASURED * perStep, taken + " B in " + STEPS_MEASURED + " steps");
     }
+  }
+
+  /** One page of 16 tokens and two slots. */
+  private static CacheMemory emptyCaches(Decoder decoder, Arena arena) {
+    var layout = decoder.cacheLayout(16);
+    return new CacheMemory(
+        arena.allocate(layout.pageBytes(), Tensor.ALIGNMENT_BYTES),
+        arena.allocate(2 * layout.slotBytes(), Tensor.ALIGNMENT_BYTES),
+        layout);
   }
 
   private static void decode(Decoder decoder, Forward step, int steps) {

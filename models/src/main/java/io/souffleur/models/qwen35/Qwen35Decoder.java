@@ -44,6 +44,8 @@ final class Qwen35Decoder implements Decoder {
   private Tensor selected;
   private Tensor selectedNormed;
   private HiddenTap tap = HiddenTap.OFF;
+  private int rowsMax;
+  private int logitRowsMax;
 
   Qwen35Decoder(Qwen35Config config, ModelSummary summary, Kernels kernels, Qwen35Weights weights) {
     this.config = config;
@@ -94,11 +96,13 @@ final class Qwen35Decoder implements Decoder {
   }
 
   @Override
-  public void attach(CacheMemory memory, int rowsMax, int logitRowsMax) {
+  public void attach(CacheMemory memory, int stepRowsMax, int stepLogitRowsMax) {
     if (!memory.layout().equals(cacheLayout(memory.layout().pageTokens()))) {
       throw new IllegalArgumentException("cache layout " + memory.layout() + ", the model needs "
           + cacheLayout(memory.layout().pageTokens()));
     }
+    rowsMax = stepRowsMax;
+    logitRowsMax = stepLogitRowsMax;
     stepArena.close();
     stepArena = Arena.ofShared();
     layers.clear();
@@ -132,19 +136,18 @@ final class Qwen35Decoder implements Decoder {
     throw new IllegalStateException("layer and cache differ in kind");
   }
 
-  private long scratchBytes(int rowsMax) {
+  private long scratchBytes(int rows) {
     long attention =
-        GatedAttention.scratchBytes(rowsMax, config.heads(), config.kvHeads(), config.headDim());
-    long delta = GatedDelta.scratchBytes(rowsMax, config.delta());
-    long mlp = GatedMlp.scratchBytes(rowsMax, config.intermediateSize());
+        GatedAttention.scratchBytes(rows, config.heads(), config.kvHeads(), config.headDim());
+    long delta = GatedDelta.scratchBytes(rows, config.delta());
+    long mlp = GatedMlp.scratchBytes(rows, config.intermediateSize());
     return Math.max(attention, Math.max(delta, mlp));
   }
 
   @Override
-  public long stepBytes(int rowsMax, int logitRowsMax) {
-    return StepBuffers.bytes(
-            rowsMax, config.hiddenSize(), config.rotaryDim(), scratchBytes(rowsMax))
-        + 2 * StepBuffers.tensorBytes(logitRowsMax, config.hiddenSize());
+  public long stepBytes(int rows, int logitRows) {
+    return StepBuffers.bytes(rows, config.hiddenSize(), config.rotaryDim(), scratchBytes(rows))
+        + 2 * StepBuffers.tensorBytes(logitRows, config.hiddenSize());
   }
 
   @Override
@@ -159,6 +162,11 @@ final class Qwen35Decoder implements Decoder {
       throw new IllegalStateException(
           rows + " tokens, but runs of " + step.runs().rows() + " rows");
     }
+    int count = step.logitCount();
+    if (rows > rowsMax || count > logitRowsMax) {
+      throw new IllegalStateException(rows + " rows and " + count
+          + " logit rows in a step, attached for " + rowsMax + " and " + logitRowsMax);
+    }
     Tensor hidden = buffers.hidden();
     Tensor normed = buffers.normed();
     kernels.embed(weights.embedding(), step.ids(), rows, hidden);
@@ -172,7 +180,6 @@ final class Qwen35Decoder implements Decoder {
       layer.mlp().add(rows);
       tap.onHidden(i, hidden, rows);
     }
-    int count = step.logitCount();
     if (count > 0) {
       kernels.selectRows(hidden, step.logitRows(), count, selected);
       kernels.rmsNorm(selected, weights.finalNorm(), config.eps(), count, selectedNormed);

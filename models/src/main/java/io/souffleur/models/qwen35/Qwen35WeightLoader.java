@@ -49,6 +49,7 @@ final class Qwen35WeightLoader {
   private final WeightForm form;
   private final Arena arena = Arena.ofShared();
   private Panels panels;
+  private long digestBytes;
 
   Qwen35WeightLoader(
       Qwen35Config config,
@@ -66,7 +67,14 @@ final class Qwen35WeightLoader {
   /** The loaded weights own {@code source} from here on; it is closed when loading fails. */
   Qwen35Weights load(PanelStore store, Progress progress) throws IOException {
     try {
-      panels = store.open(key(store), specs(), progress);
+      List<PanelSpec> specs = specs();
+      long panelBytes = specs.stream().mapToLong(PanelSpec::bytes).sum();
+      String key = key(store, (done, total) -> {
+        digestBytes = total;
+        progress.onBytes(done, total + panelBytes);
+      });
+      panels = store.open(
+          key, specs, (done, total) -> progress.onBytes(digestBytes + done, digestBytes + total));
       return assemble();
     } catch (IOException | RuntimeException failure) {
       release();
@@ -83,8 +91,8 @@ final class Qwen35WeightLoader {
   }
 
   /** Tensor names belong to it: the same file may be read with a tied and with an untied head. */
-  private String key(PanelStore store) throws IOException {
-    String content = source.contentDigest(store.digests());
+  private String key(PanelStore store, Progress progress) throws IOException {
+    String content = source.contentDigest(store.digests(), progress);
     return String.join("|", kernels.fingerprint(), content, names.toString(), form.name());
   }
 
@@ -118,7 +126,7 @@ final class Qwen35WeightLoader {
   }
 
   private void fill(Fused fused, MemorySegment block) throws IOException {
-    try (Arena scratch = Arena.ofConfined()) {
+    try (Arena scratch = Arena.ofShared()) {
       List<Tensor> parts = new ArrayList<>();
       for (Part part : fused.parts()) {
         parts.add(source.tensor(part.tensor(), scratch, part.rows(), fused.inputs()));
@@ -196,7 +204,7 @@ final class Qwen35WeightLoader {
   }
 
   private void fillEmbedding(MemorySegment block) throws IOException {
-    try (Arena scratch = Arena.ofConfined()) {
+    try (Arena scratch = Arena.ofShared()) {
       Tensor stored =
           source.tensor(names.embedding(), scratch, config.vocabSize(), config.hiddenSize());
       if (stored.dtype() == DType.F16) {
@@ -272,7 +280,7 @@ final class Qwen35WeightLoader {
 
   /** A small tensor widened to F32, {@code plus} added. */
   private Tensor vector(String name, float plus, long... dims) throws InvalidModelException {
-    try (Arena scratch = Arena.ofConfined()) {
+    try (Arena scratch = Arena.ofShared()) {
       Tensor stored = source.tensor(name, scratch, dims);
       Tensor vector = Tensor.allocate(arena, DType.F32, dims);
       for (long i = 0; i < stored.elements(); i++) {

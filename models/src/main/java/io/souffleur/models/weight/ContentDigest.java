@@ -1,5 +1,6 @@
 package io.souffleur.models.weight;
 
+import io.souffleur.models.Progress;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,16 +9,21 @@ import java.util.HexFormat;
 
 /** SHA-256 over strings or over mapped bytes, in hexadecimal. */
 final class ContentDigest {
-  private static final long BLOCK_BYTES = 1L << 28;
+  private static final long BLOCK_BYTES = 1L << 24;
 
   private final MessageDigest digest = sha256();
 
-  /** Digest of every byte of {@code memory}. */
-  static String of(MemorySegment memory) {
+  /**
+   * Digest of every byte of {@code memory}.
+   *
+   * @param before bytes that were read before, of {@code total}
+   */
+  static String of(MemorySegment memory, long before, long total, Progress progress) {
     MessageDigest digest = sha256();
     for (long at = 0; at < memory.byteSize(); at += BLOCK_BYTES) {
-      digest.update(
-          memory.asSlice(at, Math.min(BLOCK_BYTES, memory.byteSize() - at)).asByteBuffer());
+      long bytes = Math.min(BLOCK_BYTES, memory.byteSize() - at);
+      digest.update(memory.asSlice(at, bytes).asByteBuffer());
+      progress.onBytes(before + at + bytes, total);
     }
     return HexFormat.of().formatHex(digest.digest());
   }

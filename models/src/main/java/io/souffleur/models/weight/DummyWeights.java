@@ -2,6 +2,7 @@ package io.souffleur.models.weight;
 
 import io.souffleur.models.ConfigJson;
 import io.souffleur.models.InvalidModelException;
+import io.souffleur.models.Progress;
 import io.souffleur.tensor.Bf16;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Shape;
@@ -10,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * Random weights in whatever shape is asked for; equal for equal seeds and names.
@@ -19,6 +21,7 @@ import java.util.Set;
  */
 public final class DummyWeights implements WeightSource {
   private static final double EMBEDDING_DEVIATION = 0.02;
+  private static final long PART_ELEMENTS = 1 << 12;
 
   private final long seed;
   private final DType dtype;
@@ -76,8 +79,22 @@ public final class DummyWeights implements WeightSource {
     return new Tensor(memory, dtype, shape);
   }
 
+  /** Every element follows from its index alone, so parts may be filled in any order. */
   private void fill(MemorySegment memory, long elements, long key, double low, double high) {
-    for (long i = 0; i < elements; i++) {
+    LongStream.range(0, (elements + PART_ELEMENTS - 1) / PART_ELEMENTS)
+        .parallel()
+        .forEach(part -> fillPart(
+            memory,
+            part * PART_ELEMENTS,
+            Math.min(elements, (part + 1) * PART_ELEMENTS),
+            key,
+            low,
+            high));
+  }
+
+  private void fillPart(
+      MemorySegment memory, long from, long to, long key, double low, double high) {
+    for (long i = from; i < to; i++) {
       double uniform = (mix(key + i) >>> 11) * 0x1.0p-53;
       float value = (float) (low + uniform * (high - low));
       if (dtype == DType.BF16) {
@@ -102,7 +119,7 @@ public final class DummyWeights implements WeightSource {
   }
 
   @Override
-  public String contentDigest(DigestMemory memory) {
+  public String contentDigest(DigestMemory memory, Progress progress) {
     return new ContentDigest()
         .add("dummy")
         .add(Long.toString(seed))

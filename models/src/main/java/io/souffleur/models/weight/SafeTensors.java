@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.souffleur.models.InvalidModelException;
+import io.souffleur.models.Progress;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Shape;
 import io.souffleur.tensor.Tensor;
@@ -199,15 +200,25 @@ public final class SafeTensors implements WeightSource {
   }
 
   @Override
-  public String contentDigest(DigestMemory memory) throws IOException {
-    var digest = new ContentDigest();
+  public String contentDigest(DigestMemory memory, Progress progress) throws IOException {
+    List<Optional<String>> known = new ArrayList<>();
+    long unread = 0;
     for (SafeTensorsFile file : files) {
-      Optional<String> known = memory.recall(file.path());
-      String content = known.isPresent() ? known.get() : ContentDigest.of(file.memory());
-      if (known.isEmpty()) {
+      known.add(memory.recall(file.path()));
+      unread += known.getLast().isPresent() ? 0 : file.memory().byteSize();
+    }
+    var digest = new ContentDigest();
+    long read = 0;
+    for (int i = 0; i < files.size(); i++) {
+      SafeTensorsFile file = files.get(i);
+      if (known.get(i).isPresent()) {
+        digest.add(known.get(i).get());
+      } else {
+        String content = ContentDigest.of(file.memory(), read, unread, progress);
         memory.remember(file.path(), content);
+        digest.add(content);
+        read += file.memory().byteSize();
       }
-      digest.add(content);
     }
     return digest.hex();
   }

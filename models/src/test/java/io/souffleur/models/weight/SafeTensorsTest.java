@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.souffleur.models.InvalidModelException;
+import io.souffleur.models.Progress;
 import io.souffleur.tensor.DType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -236,7 +237,7 @@ class SafeTensorsTest {
 
   private String digest() throws IOException {
     try (var tensors = SafeTensors.open(folder)) {
-      return tensors.contentDigest(DigestMemory.NONE);
+      return tensors.contentDigest(DigestMemory.NONE, Progress.NONE);
     }
   }
 }
