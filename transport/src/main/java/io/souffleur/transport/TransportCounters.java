@@ -1,5 +1,6 @@
 package io.souffleur.transport;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,6 +18,8 @@ public final class TransportCounters {
     BACK_PRESSURED,
     /** A message that does not fit its stream was refused. */
     TOO_LARGE,
+    /** A handle to a tensor that is not there (any more) was refused. */
+    HANDLE_REFUSED,
     /** The media driver or its client reported an error; {@link #lastError} has the text. */
     DRIVER_ERROR
   }
@@ -53,8 +56,7 @@ public final class TransportCounters {
   public Map<String, Long> snapshot() {
     Map<String, Long> snapshot = new TreeMap<>();
     for (Event event : Event.values()) {
-      String name =
-          "transport-" + event.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+      String name = "transport-" + event.name().toLowerCase(Locale.ROOT).replace('_', '-');
       snapshot.put(name, total(event));
     }
     return snapshot;
