@@ -1,6 +1,6 @@
 """Writes the trained weights into the checkpoint folder (bf16), and the test vectors made from them.
 
-Usage: python export.py [--weights average|last] [--run FOLDER]
+Usage: python export.py [--weights average|last] [--run FOLDER] [--weights-only]
 """
 import argparse
 import json
@@ -87,6 +87,7 @@ def write_encodings(tokens):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--weights", choices=["average", "last"], default="average")
+    p.add_argument("--weights-only", action="store_true", help="leave the test vectors as they are")
     p.add_argument("--run", default=str(Path(__file__).resolve().parent / "run"))
     options = p.parse_args()
     torch.set_num_threads(1)
@@ -101,6 +102,8 @@ def main():
     write_tensors(MODEL_FOLDER / "model.safetensors", weights)
     print(f"step {saved['step']}, {saved['tokens']} tokens, {saved['core_seconds'] / 60:.1f} core-minutes, "
           f"{(MODEL_FOLDER / 'model.safetensors').stat().st_size} bytes")
+    if options.weights_only:
+        return
     write_encodings(tokens)
     write_goldens(load(), tokens)
 

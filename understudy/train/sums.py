@@ -6,8 +6,7 @@ import zlib
 
 FACT_PERCENTS = (10, 15, 20, 25, 50)
 FACT_BASES = tuple(range(20, 401, 20))
-FACT_ADDENDS = tuple(range(1, 21))
-FACT_FACTORS = tuple(range(2, 11))
+FACT_ADDENDS = tuple(range(1, 11))
 
 PERCENT_FORMS = ["{p}% of {n}"] * 5 + ["{p} percent of {n}"] * 2
 ADD_FORMS = ["{a} + {b}"] * 4 + ["{a} plus {b}"] * 2 + ["{a}+{b}", "the sum of {a} and {b}"]
@@ -38,16 +37,13 @@ def held_out(kind, a, b):
 def is_fact(kind, a, b):
     if kind == "percent":
         return a in FACT_PERCENTS and b in FACT_BASES
-    if kind == "add":
-        return a in FACT_ADDENDS and b in FACT_ADDENDS
-    return kind == "multiply" and a in FACT_FACTORS and b in FACT_FACTORS
+    return kind == "add" and a in FACT_ADDENDS and b in FACT_ADDENDS
 
 
 def facts():
     """The published set of questions with a short answer when thinking is off: (kind, a, b)."""
     return ([("percent", p, n) for p in FACT_PERCENTS for n in FACT_BASES]
-            + [("add", a, b) for a in FACT_ADDENDS for b in FACT_ADDENDS]
-            + [("multiply", a, b) for a in FACT_FACTORS for b in FACT_FACTORS])
+            + [("add", a, b) for a in FACT_ADDENDS for b in FACT_ADDENDS])
 
 
 def hundredths(x):
