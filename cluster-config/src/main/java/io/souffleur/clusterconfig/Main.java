@@ -1,5 +1,6 @@
 package io.souffleur.clusterconfig;
 
+import io.souffleur.clusterconfig.bench.LatencyAction;
 import io.souffleur.clusterconfig.cli.Actions;
 import io.souffleur.clusterconfig.cli.CommandTree;
 import io.souffleur.clusterconfig.conformance.ConformanceRunner;
@@ -13,7 +14,11 @@ public final class Main {
 
   public static void main(String[] arguments) {
     Actions actions = new Actions(
-        ServeAction::run, GenerateAction::run, Doctor::run, ConformanceRunner::runAndPrint);
+        ServeAction::run,
+        GenerateAction::run,
+        Doctor::run,
+        ConformanceRunner::runAndPrint,
+        LatencyAction::run);
     System.exit(CommandTree.run(arguments, actions, System.out, System.err));
   }
 }

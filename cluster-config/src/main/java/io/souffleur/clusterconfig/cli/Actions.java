@@ -8,7 +8,8 @@ import java.util.List;
  * What the commands do, given by the composition root. Each runs on the main thread until it is
  * done and returns the exit code.
  */
-public record Actions(Serve serve, Generate generate, Doctor doctor, Conformance conformance) {
+public record Actions(
+    Serve serve, Generate generate, Doctor doctor, Conformance conformance, Latency latency) {
   /** Loads, serves until told to stop. */
   @FunctionalInterface
   public interface Serve {
@@ -32,5 +33,12 @@ public record Actions(Serve serve, Generate generate, Doctor doctor, Conformance
   @FunctionalInterface
   public interface Conformance {
     int run(List<Path> paths, String backend, PrintStream out) throws LaunchError;
+  }
+
+  /** Loads, measures batches without HTTP, prints a table on {@code out}. */
+  @FunctionalInterface
+  public interface Latency {
+    int run(LatencyOptions options, PrintStream out, PrintStream err)
+        throws LaunchError, InterruptedException;
   }
 }

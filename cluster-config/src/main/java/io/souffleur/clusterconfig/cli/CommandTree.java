@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 /**
  * The commands of {@code souffleur}: finds the one that is asked for, runs it, answers its exit code.
  *
- * <p>{@code serve}, {@code generate} and {@code doctor} hand their words to {@link FlagParser}, whose
+ * <p>{@code serve}, {@code generate}, {@code doctor} and {@code bench} hand their words to {@link FlagParser}, whose
  * rules picocli does not have; the others are read by picocli.
  */
 public final class CommandTree {
@@ -49,6 +49,7 @@ public final class CommandTree {
     tree.addSubcommand(raw(new GenerateCommand(actions.generate(), terminal)));
     tree.addSubcommand(raw(new DoctorCommand(actions.doctor(), terminal)));
     tree.addSubcommand(new CommandLine(new ConformanceCommand(actions.conformance(), terminal)));
+    tree.addSubcommand(bench(actions, terminal));
     tree.addSubcommand(new CommandLine(new VersionCommand(terminal)));
     tree.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     tree.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
@@ -62,6 +63,12 @@ public final class CommandTree {
       return words.isEmpty() ? MISREAD : OK;
     }
     return tree.execute(words.toArray(String[]::new));
+  }
+
+  private static CommandLine bench(Actions actions, Terminal terminal) {
+    CommandLine bench = new CommandLine(new BenchCommand(terminal));
+    bench.addSubcommand(raw(new BenchLatencyCommand(actions.latency(), terminal)));
+    return bench;
   }
 
   /** Everything behind the name of the command is its business. */

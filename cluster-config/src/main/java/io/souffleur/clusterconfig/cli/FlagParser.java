@@ -53,7 +53,7 @@ public final class FlagParser {
 
   private ParsedFlags run(List<String> arguments) throws UsageError {
     read(arguments);
-    List<String> file = values.get(table.require("--config"));
+    List<String> file = table.named("--config").map(values::get).orElse(null);
     if (file != null) {
       Map<Flag, List<String>> line = new LinkedHashMap<>(values);
       values.clear();

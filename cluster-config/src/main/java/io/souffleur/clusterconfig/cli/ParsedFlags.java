@@ -54,6 +54,14 @@ public record ParsedFlags(
         : OptionalInt.of(Math.toIntExact(number.getAsLong()));
   }
 
+  /** For flags that take several whole numbers; the constant default counts as one of them. */
+  List<Integer> counts(String name) {
+    Flag flag = table.require(name);
+    List<String> found = values.get(flag);
+    List<String> texts = found == null ? flag.fallback().stream().toList() : found;
+    return texts.stream().map(Integer::valueOf).toList();
+  }
+
   /** For flags of kind {@link ValueKind.Real}. */
   OptionalDouble real(String name) {
     Optional<String> text = text(name);

@@ -21,7 +21,8 @@ class CommandTreeTest {
         (options, stream) -> record(options),
         (options, prompt, stream, errors) -> record(prompt),
         (options, stream) -> record(options),
-        (paths, backend, stream) -> record(paths));
+        (paths, backend, stream) -> record(paths),
+        (options, stream, errors) -> record(options));
     return CommandTree.run(
         arguments, actions, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
   }
