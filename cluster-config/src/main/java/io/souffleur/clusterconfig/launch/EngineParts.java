@@ -2,6 +2,7 @@ package io.souffleur.clusterconfig.launch;
 
 import io.souffleur.actors.ReplicaParts;
 import io.souffleur.clusterconfig.Version;
+import io.souffleur.clusterconfig.cli.LaunchError;
 import io.souffleur.clusterconfig.cli.ProcessOptions.Isolation;
 import io.souffleur.clusterconfig.rank.LoadedRank;
 import io.souffleur.clusterconfig.rank.RankCommand;
@@ -16,7 +17,8 @@ public final class EngineParts {
   private EngineParts() {}
 
   /** @param fingerprint what every rank of the recipe must answer */
-  public static ReplicaParts of(EnginePlan plan, Isolation isolation, String fingerprint) {
+  public static ReplicaParts of(EnginePlan plan, Isolation isolation, String fingerprint)
+      throws LaunchError {
     RankRecipe recipe = plan.recipe();
     return new ReplicaParts(
         plan.settings(),
@@ -29,8 +31,20 @@ public final class EngineParts {
                 seat -> RankCommand.of(seat, recipe),
                 new RankHello(0, recipe.layout(), recipe.capacity(), fingerprint, Version.text()),
                 plan.runParent(),
-                TransportSettings.DEFAULT);
+                transport(plan));
         });
+  }
+
+  /** A rank needs no word of it: it takes plans of whatever size their stream has. */
+  private static TransportSettings transport(EnginePlan plan) throws LaunchError {
+    try {
+      return TransportSettings.fitting(
+          plan.settings().stepRowsMax(),
+          plan.settings().maxRunningRequests(),
+          plan.recipe().capacity().pages());
+    } catch (IllegalArgumentException tooLarge) {
+      throw new LaunchError(tooLarge.getMessage());
+    }
   }
 
   private static ReplicaParts.OpenedRank openLocal(RankRecipe recipe) throws IOException {
