@@ -14,7 +14,7 @@
 
 #define HEAD_DIM_MAX 512
 // Query rows (token rows × heads) of one task.
-#define QUERY_ROWS_MAX 48
+#define QUERY_ROWS_MAX 96
 
 typedef struct {
   const float *projection;  // [rows, columns]: (query D, gate D) per head, then keys, then values
@@ -99,6 +99,7 @@ typedef struct {
   float scores[QUERY_ROWS_MAX * PANEL];
   float part[TILE_ROWS * PANEL];
   float max[QUERY_ROWS_MAX], sum[QUERY_ROWS_MAX];    // of all blocks so far
+  float block_max[QUERY_ROWS_MAX], block_sum[QUERY_ROWS_MAX];
   float keep[QUERY_ROWS_MAX], take[QUERY_ROWS_MAX];  // merge factors of the present block
   long visible[QUERY_ROWS_MAX];                      // keys of the present block that a row may use
   float query[QUERY_ROWS_MAX * HEAD_DIM_MAX];        // scaled
@@ -182,20 +183,21 @@ INL float softmax_block(float *s, long n, float *max) {
   return vf_sum(v[0]);
 }
 
-INL float exp_f(float x) {
-  float t[VL];
-  vf_store(t, vf_exp(vf_set1(x)));
-  return t[0];
-}
-
-// Row i's scores become weights; its maximum and sum are merged, and the factors of the merge kept.
-INL void merge_softmax(attention_scratch_t *s, long i) {
-  float block_max, block_sum = softmax_block(s->scores + i * PANEL, s->visible[i], &block_max);
-  float merged = s->max[i] > block_max ? s->max[i] : block_max;
-  s->keep[i] = exp_f(s->max[i] - merged);
-  s->take[i] = exp_f(block_max - merged);
-  s->max[i] = merged;
-  s->sum[i] = s->sum[i] * s->keep[i] + block_sum * s->take[i];
+// Scores of query rows [first, count) become weights; maxima and sums are merged, and the factors of
+// the merge kept for the outputs. A maximum that is NaN makes the factors and so the row NaN.
+static void merge_softmax(attention_scratch_t *s, long first, long count) {
+  for (long i = first; i < count; i++)
+    s->block_sum[i] = softmax_block(s->scores + i * PANEL, s->visible[i], s->block_max + i);
+  for (long i = first; i < count; i += VL) {
+    vm m = vm_first(count - i);
+    vf old = vf_load_m(s->max + i, m), block = vf_load_m(s->block_max + i, m), merged = vf_max(old, block);
+    vf keep = vf_exp(vf_sub(old, merged)), take = vf_exp(vf_sub(block, merged));
+    vf sum = vf_fma(vf_load_m(s->block_sum + i, m), take, vf_mul(vf_load_m(s->sum + i, m), keep));
+    vf_store_m(s->max + i, merged, m);
+    vf_store_m(s->sum + i, sum, m);
+    vf_store_m(s->keep + i, keep, m);
+    vf_store_m(s->take + i, take, m);
+  }
 }
 
 // Weights times values for 64 columns of query rows [i, i + rows), merged into their outputs.
@@ -230,7 +232,7 @@ static void attend_block(const attention_t *a, attention_scratch_t *s, const cha
                d > 0);
     }
   }
-  for (long i = first; i < count; i++) merge_softmax(s, i);
+  merge_softmax(s, first, count);
   for (long d = 0; d < dim; d += PANEL) {
     if (a->type == DT_F32) copy_values(rows, value_offset, d, dim, 1, s->values);
     else copy_values(rows, value_offset, d, dim, 0, s->values);

@@ -13,7 +13,7 @@ final class Attention {
   private static final int HEAD_DIM_GRAIN = 4;
 
   /** Query rows (token rows × heads) that share one block of keys. */
-  private static final int QUERY_ROWS_MAX = 48;
+  private static final int QUERY_ROWS_MAX = 96;
 
   private final NativeCall call;
   private final int threads;
