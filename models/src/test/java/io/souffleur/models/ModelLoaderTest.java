@@ -165,9 +165,11 @@ class ModelLoaderTest {
     assertEquals(first.stream().sorted().toList(), first);
     assertEquals(totals.iterator().next(), first.getLast());
     assertTrue(first.size() > 4 && first.getFirst() < first.getLast());
+    // Files that were written a moment ago are digested again, but nothing is packed again.
     List<Long> second = new ArrayList<>();
     load(panels, (done, total) -> second.add(total - done));
-    assertEquals(List.of(0L), second);
+    assertEquals(0L, second.getLast());
+    assertTrue(second.size() <= 2, second.toString());
   }
 
   private static void load(PanelStore panels, Progress progress) throws IOException {
