@@ -122,9 +122,9 @@ final class EngineFlags {
                   NO_PREFIX_CACHE + ", so the interval is only checked"),
           flag("--random-seed")
               .whole(Long.MIN_VALUE, Long.MAX_VALUE)
-              .otherwise("drawn at launch")
-              .works(
-                  "Seed of requests that bring none, together with their id; and of dummy weights."),
+              .ignored(
+                  "Seed of requests that bring none.",
+                  "the seed of such a request follows from its id; give a seed in the request"),
           flag("--enable-deterministic-inference")
               .ignored("Same answer in any batch.", "it is so, always"),
           flag("--watchdog-timeout")

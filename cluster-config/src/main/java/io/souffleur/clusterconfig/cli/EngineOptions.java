@@ -14,7 +14,6 @@ import java.util.OptionalLong;
  * @param prefillChunkTokens prompt tokens per step, a multiple of {@code pageTokens}; 0 computes a
  *     prompt whole
  * @param pageTokens tokens in a page
- * @param seed seed of requests that bring none, and of dummy weights; empty to draw one
  */
 public record EngineOptions(
     OptionalDouble memoryFraction,
@@ -22,5 +21,4 @@ public record EngineOptions(
     int queuedRequestsMax,
     OptionalLong totalTokens,
     OptionalInt prefillChunkTokens,
-    int pageTokens,
-    OptionalLong seed) {}
+    int pageTokens) {}

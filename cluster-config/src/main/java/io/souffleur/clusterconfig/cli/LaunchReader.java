@@ -27,6 +27,10 @@ public final class LaunchReader {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> LOADER_KEYS = Set.of("enable_multithread_load", "num_threads");
 
+  /** Names that rendering itself gives to a template. */
+  private static final List<String> TEMPLATE_KEYS =
+      List.of("chat_template", "messages", "tools", "add_generation_prompt", "documents");
+
   private LaunchReader() {}
 
   public static Launch read(ParsedFlags flags) throws LaunchError {
@@ -87,8 +91,7 @@ public final class LaunchReader {
         flags.count("--max-queued-requests").orElse(QUEUED_REQUESTS),
         total,
         chunk,
-        page,
-        flags.number("--random-seed"));
+        page);
   }
 
   private static TextOptions text(ParsedFlags flags) throws LaunchError {
@@ -100,7 +103,7 @@ public final class LaunchReader {
         flags.text("--reasoning-parser"),
         flags.text("--tool-call-parser"),
         template,
-        object("--default-chat-template-kwargs", flags),
+        templateDefaults(flags),
         flags.textOrDefault("--sampling-defaults").equals("openai")
             ? SamplingDefaults.OPENAI
             : SamplingDefaults.MODEL);
@@ -146,9 +149,17 @@ public final class LaunchReader {
         flags.count("--cpu-threads"));
   }
 
-  private static Map<String, Object> object(String name, ParsedFlags flags) {
+  private static Map<String, Object> templateDefaults(ParsedFlags flags) throws LaunchError {
+    String name = "--default-chat-template-kwargs";
     try {
-      return JSON.readValue(flags.textOrDefault(name), new TypeReference<Map<String, Object>>() {});
+      Map<String, Object> defaults =
+          JSON.readValue(flags.textOrDefault(name), new TypeReference<Map<String, Object>>() {});
+      for (String key : TEMPLATE_KEYS) {
+        if (defaults.containsKey(key)) {
+          throw new LaunchError(name + ": " + key + " cannot be set by a variable");
+        }
+      }
+      return defaults;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(name + " was checked to be a JSON object", e);
     }

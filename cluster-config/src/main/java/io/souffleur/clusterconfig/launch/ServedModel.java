@@ -52,8 +52,7 @@ public record ServedModel(
         case FLOAT32 -> ComputeType.FLOAT32;
       };
       ModelSummary summary = new ModelLoader(format).inspect(folder, wanted);
-      TextAssets text =
-          TextAssets.load(model.tokenizerFolder().orElse(folder), options.text().chatTemplate());
+      TextAssets text = text(folder, options);
       ParserChoice parsers =
           ParserChoice.of(options.text(), model.embedded(), traits(text.chatTemplate()));
       return new ServedModel(
@@ -68,6 +67,18 @@ public record ServedModel(
     } catch (IOException unreadable) {
       throw new LaunchError("the model cannot be read: " + unreadable.getMessage());
     }
+  }
+
+  private static TextAssets text(Path folder, LaunchOptions options) {
+    TextAssets found = TextAssets.load(
+        options.model().tokenizerFolder().orElse(folder), options.text().chatTemplate());
+    return new TextAssets(
+        found.tokenizer(),
+        found
+            .chatTemplate()
+            .map(template -> TemplateDefaults.over(template, options.text().templateDefaults())),
+        found.specialTokens(),
+        found.stopTokenIds());
   }
 
   private static TemplateTraits traits(Optional<ChatTemplate> template) {

@@ -45,8 +45,7 @@ class LaunchReaderTest {
             256,
             OptionalLong.empty(),
             OptionalInt.empty(),
-            64,
-            OptionalLong.empty()),
+            64),
         options.engine());
     assertEquals(
         new ServerOptions("127.0.0.1", 30000, Optional.empty(), false, "INFO"), options.server());
@@ -70,7 +69,6 @@ class LaunchReaderTest {
             "--max-total-tokens=25.6k",
             "--chunked-prefill-size=128",
             "--page-size=32",
-            "--random-seed=-7",
             "--reasoning-parser=qwen3",
             "--tool-call-parser=qwen3_coder",
             "--chat-template=" + template,
@@ -99,8 +97,7 @@ class LaunchReaderTest {
             9,
             OptionalLong.of(25_600),
             OptionalInt.of(128),
-            32,
-            OptionalLong.of(-7)),
+            32),
         options.engine());
     assertEquals(
         new TextOptions(
@@ -134,6 +131,7 @@ class LaunchReaderTest {
         "--chat-template=chatml|no template has this name built in",
         "--chat-template=nowhere.jinja|there is no such file",
         "--chunked-prefill-size=100|must be a multiple of the page size, 64",
+        "--default-chat-template-kwargs={\"tools\":[]}|tools cannot be set by a variable",
         "--max-total-tokens=63|must hold at least one page of 64 tokens",
         "--page-size=48|must divide 64 or be a multiple of it",
         "--page-size=96|must divide 64 or be a multiple of it",

@@ -1,0 +1,2 @@
+/** Tests of what a launch makes of its options. */
+package io.souffleur.clusterconfig.launch;
