@@ -48,6 +48,19 @@ class DecoderLawTest {
 
   @ParameterizedTest
   @MethodSource("cases")
+  void threadsChangeNoBit(LawCase law) throws Exception {
+    try (var one = new GoldenModel(law.golden(), law.computeType(), 1);
+        var three = new GoldenModel(law.golden(), law.computeType(), 3);
+        var oneRun = one.run(1, 16);
+        var threeRun = three.run(1, 16)) {
+      int[] ids = prompt(one);
+      assertSameBits(
+          "logits on three threads", flat(oneRun.append(0, ids)), flat(threeRun.append(0, ids)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void pageSizeChangesNoBit(LawCase law) throws Exception {
     try (var model = new GoldenModel(law.golden(), law.computeType())) {
       int[] ids = prompt(model);

@@ -32,7 +32,7 @@ class MixedTypesTest {
 
   private static float[] logits(Path folder, String provider, ComputeType computeType)
       throws IOException {
-    try (var kernels = KernelProviders.choose(provider).open(2);
+    try (var kernels = KernelProviders.choose(provider).open(1);
         var decoder = new ModelLoader(LoadFormat.SAFETENSORS)
             .load(folder, kernels, computeType, PanelStore.inMemory(), Progress.NONE);
         var run = new SoloRun(decoder, 1, 32, 16, 32)) {

@@ -32,8 +32,7 @@ final class OpsSuite implements Suite {
 
   @Override
   public void run(String backend, Consumer<Row> rows) throws IOException {
-    try (Kernels kernels =
-            KernelProviders.choose(backend).open(Runtime.getRuntime().availableProcessors());
+    try (Kernels kernels = KernelProviders.choose(backend).open(Suite.THREADS);
         Arena arena = Arena.ofShared();
         GoldenFile ops = new GoldenFile(folder.resolve("ops.safetensors"));
         GoldenFile delta = new GoldenFile(folder.resolve("delta_rule.safetensors"))) {

@@ -48,8 +48,7 @@ final class TextModelSuite implements Suite {
       tokensMax = Math.max(
           tokensMax, prompt.path("input_ids").size() + prompt.path("greedy_ids").size());
     }
-    try (Kernels kernels =
-            KernelProviders.choose(backend).open(Runtime.getRuntime().availableProcessors());
+    try (Kernels kernels = KernelProviders.choose(backend).open(Suite.THREADS);
         GoldenFile goldens = new GoldenFile(folder.resolve("goldens.safetensors"))) {
       Map<String, String> agreement = agreement(kernels, goldens, prompts, tokensMax);
       try (Decoder decoder = load(kernels, ComputeType.FLOAT32);
