@@ -34,19 +34,24 @@ final class CacheActor {
 
   private CacheActor() {}
 
-  /** @param parent hears that the file is there, or why it cannot be made */
-  static Behavior<Void> create(Shelf shelf, ActorRef<EngineSupervisor.Command> parent) {
+  /**
+   * @param epoch in which the parent wants to hear of it
+   * @param parent hears that the file is there, or why it cannot be made
+   */
+  static Behavior<Void> create(Shelf shelf, long epoch, ActorRef<EngineSupervisor.Command> parent) {
     return Behaviors.setup(context -> {
       context.setLoggerName(CacheActor.class);
       try {
         shelf.creator().create();
       } catch (IOException refused) {
-        parent.tell(new EngineSupervisor.PartEnded(new ReplicaRefused(
-            "no room for " + shelf.name() + ": " + refused.getMessage(), refused)));
+        parent.tell(new EngineSupervisor.PartEnded(
+            epoch,
+            new ReplicaRefused(
+                "no room for " + shelf.name() + ": " + refused.getMessage(), refused)));
         return Behaviors.stopped();
       }
       context.getLog().debug("{} has {} B in {}", shelf.name(), shelf.bytes(), shelf.file());
-      parent.tell(new EngineSupervisor.CacheReady(shelf.name()));
+      parent.tell(new EngineSupervisor.CacheReady(epoch, shelf.name()));
       return Behaviors.receive(Void.class)
           .onSignal(PostStop.class, stop -> {
             delete(context, shelf.file());

@@ -15,6 +15,7 @@ import org.apache.pekko.actor.typed.ChildFailed;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -34,16 +35,19 @@ final class EngineSupervisor extends AbstractMatchingBehavior<EngineSupervisor.C
   private static final DispatcherSelector HOST =
       DispatcherSelector.fromConfig(ActorsSettings.HOST_DISPATCHER);
 
-  sealed interface Command {}
+  /** Words of children. The mailbox outlives a rebuild, so each names the epoch it is said in. */
+  sealed interface Command {
+    long epoch();
+  }
 
   /** The file of the named cache is there. */
-  record CacheReady(String cache) implements Command {}
+  record CacheReady(long epoch, String cache) implements Command {}
 
   /** The rank takes plans for the first time in this epoch. */
-  record ShardReady(int rank) implements Command {}
+  record ShardReady(long epoch, int rank) implements Command {}
 
   /** A child stops for a known reason: a {@link ReplicaRefused} or a {@link ReplicaLost}. */
-  record PartEnded(RuntimeException cause) implements Command {}
+  record PartEnded(long epoch, RuntimeException cause) implements Command {}
 
   private final Replica replica;
   private final Optional<RankHost> ranks;
@@ -52,6 +56,7 @@ final class EngineSupervisor extends AbstractMatchingBehavior<EngineSupervisor.C
   private final long epoch;
   private final GroupStepExecutor executor = new GroupStepExecutor();
   private final Set<String> cachesAwaited = new HashSet<>();
+  private final Set<ActorRef<?>> parts = new HashSet<>();
 
   /**
    * @param ranks empty when the rank lives in this process
@@ -119,7 +124,7 @@ final class EngineSupervisor extends AbstractMatchingBehavior<EngineSupervisor.C
 
   private void startCache(Shelf shelf) {
     cachesAwaited.add(shelf.name());
-    startPart(CacheActor.create(shelf, getContext().getSelf()), shelf.name());
+    startPart(CacheActor.create(shelf, epoch, getContext().getSelf()), shelf.name());
   }
 
   private void startShard() {
@@ -135,11 +140,16 @@ final class EngineSupervisor extends AbstractMatchingBehavior<EngineSupervisor.C
   }
 
   private <T> void startPart(Behavior<T> part, String name) {
-    getContext().watch(getContext().spawn(part, name, HOST));
+    ActorRef<T> child = getContext().spawn(part, name, HOST);
+    parts.add(child);
+    getContext().watch(child);
   }
 
   @Override
   public Behavior<Command> onMessage(Command message) {
+    if (message.epoch() != epoch) {
+      return this;
+    }
     switch (message) {
       case CacheReady cache -> {
         cachesAwaited.remove(cache.cache());
@@ -167,6 +177,9 @@ final class EngineSupervisor extends AbstractMatchingBehavior<EngineSupervisor.C
   /** A child that ends without a word is handled by nobody, which is a failure too. */
   @Override
   public Behavior<Command> onSignal(Signal signal) {
+    if (signal instanceof Terminated ended && !parts.contains(ended.getRef())) {
+      return this;
+    }
     return signal instanceof ChildFailed failed ? end(Causes.of(failed)) : Behaviors.unhandled();
   }
 }

@@ -120,7 +120,7 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
   }
 
   private void onEnd(RuntimeException end) {
-    parent.tell(new EngineSupervisor.PartEnded(end));
+    parent.tell(new EngineSupervisor.PartEnded(epoch, end));
   }
 
   // ---- starting ----
@@ -177,7 +177,7 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
             incarnation);
     if (!everReady) {
       everReady = true;
-      parent.tell(new EngineSupervisor.ShardReady(rank));
+      parent.tell(new EngineSupervisor.ShardReady(epoch, rank));
     }
   }
 

@@ -66,7 +66,8 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
       Optional<GroupStepExecutor> group,
       ActorRef<ReplicaRouter.Command> router,
       ActorRef<EngineSupervisor.Command> parent) {
-    Consumer<RuntimeException> onEnd = end -> parent.tell(new EngineSupervisor.PartEnded(end));
+    Consumer<RuntimeException> onEnd =
+        end -> parent.tell(new EngineSupervisor.PartEnded(epoch, end));
     return Behaviors.setup(context ->
         Behaviors.withTimers(timers -> KnownEnds.inSetup(onEnd, () -> {
           OpenedRank opened = group
