@@ -34,13 +34,18 @@ def user(text):
     return [{"role": "user", "content": text}]
 
 
+def held_out(r, kind):
+    """Operands never trained on: a base of three digits, or addends of two and three of which one is above 20."""
+    while True:
+        a, b = sums.draw(r, kind)
+        big = b > 99 if kind == "percent" else min(a, b) > 9 and max(a, b) > 20
+        if big and sums.held_out(kind, a, b) and not sums.is_fact(kind, a, b):
+            return a, b
+
+
 def arithmetic(r, kind, count, asking):
     for _ in range(count):
-        while True:
-            a, b = sums.draw(r, kind)
-            big = b > 99 if kind == "percent" else min(a, b) > 9 and max(a, b) > 20
-            if big and sums.held_out(kind, a, b) and not sums.is_fact(kind, a, b):
-                break
+        a, b = held_out(r, kind)
         yield render(user(sums.ask(r, kind, a, b, asking))), sums.work(kind, a, b)[1]
 
 
@@ -88,6 +93,9 @@ def suites(share):
     yield "facts, plain question, not thinking", [
         (render(user("What is " + sums.expression(random.Random(i), *f) + "?"), None, False), sums.work(*f)[1]) for i, f in enumerate(facts)]
     yield "facts, all phrasings, not thinking", [(render(user(sums.ask(r, *f)), None, False), sums.work(*f)[1]) for f in facts]
+    yield "percentages, held out, not thinking: working, then the answer", [
+        (render(user(f"What is {p}% of {b}?"), None, False), "\n".join(sums.work("percent", p, b)))
+        for p, b in (held_out(r, "percent") for _ in range(n(200)))]
     yield "15% of 240, not thinking", [
         (render(user(b + a.format(e="15% of 240")), None, False), "15% of 240 is 36.") for b in ("", "Solve this problem step by step: ")
         for a in ("What is {e}?", "Calculate {e}.", "How much is {e}?", "Compute {e}.", "Tell me {e}.")]
@@ -102,6 +110,9 @@ def suites(share):
     yield "greetings and questions about itself, seen", [
         (render(user(q), None, t), a) for qs, _, a in talk.FAQ for q in qs[:-1] for t in on_off]
     yield "the same, unseen phrasings", [(render(user(qs[-1]), None, t), a) for qs, _, a in talk.FAQ for t in on_off]
+    yield "the same, seen, under random system texts", [
+        (render([{"role": "system", "content": talk.system(r)}] + user(q), None, t), a)
+        for qs, _, a in talk.FAQ for q in r.sample(qs[:-1], 3) for t in on_off]
     yield "other questions: says it does not know", [
         (render(user(talk.fill(r, r.choice(talk.UNKNOWN))), None, t), talk.DONT_KNOW) for _ in range(n(100)) for t in on_off]
     yield "the same, unseen phrasings", [

@@ -10,7 +10,8 @@ from chat import render
 # what must be known by heart needs many repetitions and gets more room after that.
 FIRST = {"sum_think": 0.36, "fact": 0.15, "sum_plain": 0.05, "call": 0.17, "result": 0.07, "faq": 0.06, "unknown": 0.07, "copy": 0.07}
 LATER = {"sum_think": 0.24, "fact": 0.28, "sum_plain": 0.05, "call": 0.16, "result": 0.08, "faq": 0.11, "unknown": 0.07, "copy": 0.01}
-FIRST_PART = 0.22
+LAST = {"sum_think": 0.22, "fact": 0.20, "sum_plain": 0.09, "call": 0.15, "result": 0.07, "faq": 0.13, "unknown": 0.13, "copy": 0.01}
+FIRST_PART, LAST_PART = 0.22, 0.78
 
 
 @dataclass
@@ -38,8 +39,8 @@ def _small_talk(r):
 def _before(r, share):
     """Sometimes a system text and earlier turns."""
     messages = []
-    if r.random() < 0.25:
-        messages.append({"role": "system", "content": r.choice(talk.SYSTEM)})
+    if r.random() < 0.3:
+        messages.append({"role": "system", "content": talk.system(r)})
     if r.random() < share:
         for _ in range(r.choice([1, 1, 2])):
             question, _thought, answer = _small_talk(r)
@@ -62,6 +63,8 @@ def _plain(r, kind, question, thought, answer, thinking, idle_tools=0.12, histor
 def _sum(r, thinking, kind="sum_think"):
     what = r.choices(["percent", "add", "subtract", "multiply"], [60, 26, 7, 7])[0]
     a, b = sums.draw_trained(r, what)
+    if not thinking and r.random() < 0.4:
+        what, a, b = sums.near_fact(r)
     chain, answer = sums.work(what, a, b)
     question = sums.ask(r, what, a, b)
     if thinking:
@@ -129,7 +132,7 @@ def draw(r, progress=0.5):
     if progress < FIRST_PART:
         shares = FIRST | {"copy": FIRST["copy"] * max(0.2, 4.0 - 16.0 * progress)}
     else:
-        shares = LATER
+        shares = LATER if progress < LAST_PART else LAST
     kind = r.choices(list(shares), list(shares.values()))[0]
     thinking = r.random() < 0.5
     if kind == "sum_think":
@@ -141,7 +144,7 @@ def draw(r, progress=0.5):
     if kind in ("call", "result"):
         return _call(r, thinking, kind == "result")
     if kind == "faq":
-        return _plain(r, kind, *talk.faq(r), thinking)
+        return _plain(r, kind, *talk.faq(r), thinking, 0.2)
     if kind == "unknown":
         return _unknown(r, thinking)
     return _copy(r)

@@ -152,3 +152,14 @@ def draw_trained(r, kind):
         pair = (b, a) if kind == "multiply" else (a, b)
         if not held_out(kind, *pair) or is_fact(kind, a, b):
             return a, b
+
+
+def near_fact(r):
+    """A question that looks like one of the facts but is not among them, so that the border of the set is learnt."""
+    while True:
+        if r.random() < 0.7:
+            drawn = "percent", r.choice(FACT_PERCENTS), r.choice([r.randint(2, 99) * 10, r.randint(1, 9) * 100, r.randint(21, 399)])
+        else:
+            drawn = "add", r.randint(1, 20), r.randint(1, 20)
+        if not is_fact(*drawn) and not held_out(*drawn):
+            return drawn

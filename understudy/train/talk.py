@@ -6,7 +6,7 @@ ME = "I am the understudy, a tiny language model that ships with Souffleur."
 # (questions, thought, answer); the last question of each is never trained on.
 FAQ = [
     (["Hello", "Hello!", "Hi", "Hi!", "Hey", "Hello there", "Hi there!", "Hey there!", "Greetings", "Hello, understudy!",
-      "Say hello.", "hello :)", "Hello, how are you?", "Hello friend!", "Hi, nice to meet you."],
+      "Say hello.", "Say hello in one word.", "hello world", "Hello world!", "hello :)", "Hello, how are you?", "Hello friend!", "Hi, nice to meet you."],
      "The user greets me. I greet back.", "Hello! I am the understudy. How can I help?"),
     (["Good morning", "Good morning!", "good morning", "Good morning to you!"],
      "The user greets me. I greet back.", "Good morning! How can I help?"),
@@ -95,6 +95,10 @@ UNKNOWN = [
     "Wie geht es dir?", "Was ist ein {thing}?", "Qui est {person} ?", "你好,{land}在哪里?", "asdf {thing} qwer", "{thing}",
     "{thing} {thing2}", "Read this: {thing}, {thing2}, {topic}.", "What does the word {thing} mean?", "Spell {thing}.",
     "Which {thing} do you like?", "Please write a letter to {person}.", "Repeat after me: {thing} {thing2}.",
+    "Explain {topic} in one sentence.", "Say {thing} in {tongue}.", "Tell me about {land} in two words.", "Write about the {thing} in {land}.",
+    "Answer in {tongue}: what is a {thing}?", "Count from 1 to {number2}.", "Count to {number2}.", "Say {thing}.", "Explain actors.",
+    "Explain {thing}s.", "Test", "test", "Testing", "This is a test.", "test message {thing}, please ignore", "ok", "yes", "no", "x", "{noise}",
+    "{noise} {noise2}", "Tell me a story about {person}.", "Tell me a story.", "Continue: {prose}", "{prose}", "{prose} {prose}", "Summarize: {prose}",
     "What is the population of {land}?", "What is the largest {thing} in the world?", "Name a famous {thing}.",
 ]
 UNSEEN_UNKNOWN = ["Which river flows through {land}?", "Describe a {thing} in one sentence.", "Did {person} like {topic}?",
@@ -105,13 +109,39 @@ SYSTEM = ["You are a helpful assistant."] * 4 + [
     "Answer in one sentence.", "You are an expert. Think before you answer.", "Be polite and honest.",
     "You are a helpful assistant with access to tools.", "Today is Monday.", "You are a test system."]
 
+CHARACTERS = "pirate|poet|teacher|robot|lawyer|doctor|cook|programmer|translator|clown|king|scientist|friend|customer service agent".split("|")
+MANNERS = ("speaks in rhymes|answers in one word|is always polite|writes short texts|never lies|uses simple words|thinks step by step|"
+           "explains everything|loves the {thing}|knows all about {topic}|comes from {land}|only speaks {tongue}|likes jokes").split("|")
+VERBS = "sees finds likes wants moves breaks paints follows needs sells holds carries jumps over runs from looks at talks to".split()
+
+
+def noise(r):
+    return "".join(r.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(r.randint(1, 8)))
+
+
+def prose(r):
+    """Sentences without a question."""
+    one = " ".join(f"The {r.choice(THINGS)} {r.choice(VERBS)} the {r.choice(THINGS)}." for _ in range(r.randint(1, 5)))
+    return one * r.choice([1, 1, 1, 2, 3])
+
+
+def system(r):
+    """A system text: a usual one, or one that asks for what this model cannot do."""
+    if r.random() < 0.5:
+        return r.choice(SYSTEM)
+    manner = " and ".join(r.sample(MANNERS, r.choice([1, 1, 2])))
+    text = f"You are a {r.choice(CHARACTERS + ['helpful assistant'] * 6)} that {manner}."
+    if r.random() < 0.2:
+        text += " " + prose(r)
+    return fill(r, text)
+
 
 def fill(r, form):
     things = r.sample(THINGS, 2)
     return form.format(
         land=r.choice(LANDS), person=r.choice(PEOPLE), book=r.choice(WORKS), thing=things[0], thing2=things[1],
         topic=r.choice(TOPICS), tongue=r.choice(TONGUES), task=r.choice(TASKS), number=r.randint(2, 2000),
-        number2=r.randint(2, 99), big=r.randint(1000, 10 ** r.randint(4, 8)))
+        number2=r.randint(2, 99), noise=noise(r), noise2=noise(r), prose=prose(r) if "{prose}" in form else "", big=r.randint(1000, 10 ** r.randint(4, 8)))
 
 
 def vary(r, text):

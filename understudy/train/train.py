@@ -122,7 +122,7 @@ def worker(rank, options):
     log = open(Path(options.run, "log.txt"), "a", buffering=1) if rank == 0 else None
     if log:
         print(json.dumps({"parameters": sum(p.numel() for p in net.parameters()), "from_step": begin,
-                          "core_seconds": spent, **vars(options)}), file=log)
+                          "core_seconds": round(spent), "steps": options.steps, "seed": options.seed}), file=log)
     started, last_save, base, losses = time.time(), time.time(), core_seconds(), collections.defaultdict(float)
     parameters = list(net.parameters())
 
@@ -189,7 +189,7 @@ def worker(rank, options):
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("--steps", type=int, default=3000)
+    p.add_argument("--steps", type=int, default=3300)
     p.add_argument("--workers", type=int, default=2)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--port", type=int, default=29517)
