@@ -1,6 +1,7 @@
 package io.souffleur.clusterconfig;
 
 import io.souffleur.clusterconfig.bench.LatencyAction;
+import io.souffleur.clusterconfig.bench.ServingAction;
 import io.souffleur.clusterconfig.cli.Actions;
 import io.souffleur.clusterconfig.cli.CommandTree;
 import io.souffleur.clusterconfig.conformance.ConformanceRunner;
@@ -18,7 +19,8 @@ public final class Main {
         GenerateAction::run,
         Doctor::run,
         ConformanceRunner::runAndPrint,
-        LatencyAction::run);
+        LatencyAction::run,
+        ServingAction::run);
     System.exit(CommandTree.run(arguments, actions, System.out, System.err));
   }
 }

@@ -34,9 +34,9 @@ final class ProgressBar implements AutoCloseable {
     show();
   }
 
-  /** One piece more is done, badly. */
-  synchronized void fail() {
-    failed++;
+  /** One piece more is done, well or not. */
+  synchronized void onOutcome(boolean succeeded) {
+    failed += succeeded ? 0 : 1;
     advance();
   }
 

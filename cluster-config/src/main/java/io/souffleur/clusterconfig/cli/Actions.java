@@ -9,7 +9,12 @@ import java.util.List;
  * done and returns the exit code.
  */
 public record Actions(
-    Serve serve, Generate generate, Doctor doctor, Conformance conformance, Latency latency) {
+    Serve serve,
+    Generate generate,
+    Doctor doctor,
+    Conformance conformance,
+    Latency latency,
+    Serving serving) {
   /** Loads, serves until told to stop. */
   @FunctionalInterface
   public interface Serve {
@@ -39,6 +44,13 @@ public record Actions(
   @FunctionalInterface
   public interface Latency {
     int run(LatencyOptions options, PrintStream out, PrintStream err)
+        throws LaunchError, InterruptedException;
+  }
+
+  /** Sends requests to a server, prints what they met with on {@code out}. */
+  @FunctionalInterface
+  public interface Serving {
+    int run(ServingOptions options, PrintStream out, PrintStream err)
         throws LaunchError, InterruptedException;
   }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,10 +28,16 @@ public final class CommandTree {
   /** A command line that cannot be read. */
   public static final int MISREAD = 2;
 
-  private static final List<List<String>> FOREIGN_STARTS = List.of(
-      List.of("sglang", "serve"),
-      List.of("python", "-m", "sglang.launch_server"),
-      List.of("python3", "-m", "sglang.launch_server"));
+  private static final List<String> SERVE = List.of("serve");
+  private static final List<String> BENCH_SERVING = List.of("bench", "serving");
+
+  /** How printed commands begin, and what they are here. */
+  private static final Map<List<String>, List<String>> FOREIGN_STARTS = Map.of(
+      List.of("sglang", "serve"), SERVE,
+      List.of("python", "-m", "sglang.launch_server"), SERVE,
+      List.of("python3", "-m", "sglang.launch_server"), SERVE,
+      List.of("python", "-m", "sglang.bench_serving"), BENCH_SERVING,
+      List.of("python3", "-m", "sglang.bench_serving"), BENCH_SERVING);
 
   @Command(
       name = "souffleur",
@@ -67,6 +74,7 @@ public final class CommandTree {
 
   private static CommandLine bench(Actions actions, Terminal terminal) {
     CommandLine bench = new CommandLine(new BenchCommand(terminal));
+    bench.addSubcommand(raw(new BenchServingCommand(actions.serving(), terminal)));
     bench.addSubcommand(raw(new BenchLatencyCommand(actions.latency(), terminal)));
     return bench;
   }
@@ -79,12 +87,13 @@ public final class CommandTree {
         .setEndOfOptionsDelimiter("\0");
   }
 
-  /** A printed launch command may follow as it is. */
+  /** A printed command may follow as it is. */
   private static List<String> withoutForeignStart(List<String> words) {
-    for (List<String> start : FOREIGN_STARTS) {
-      if (words.size() >= start.size() && words.subList(0, start.size()).equals(start)) {
-        List<String> ours = new ArrayList<>(List.of("serve"));
-        ours.addAll(words.subList(start.size(), words.size()));
+    for (Map.Entry<List<String>, List<String>> start : FOREIGN_STARTS.entrySet()) {
+      int length = start.getKey().size();
+      if (words.size() >= length && words.subList(0, length).equals(start.getKey())) {
+        List<String> ours = new ArrayList<>(start.getValue());
+        ours.addAll(words.subList(length, words.size()));
         return ours;
       }
     }

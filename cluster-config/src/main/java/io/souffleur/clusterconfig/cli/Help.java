@@ -11,6 +11,11 @@ final class Help {
   private Help() {}
 
   static String text(String usage, String about, FlagTable table) {
+    return text(usage, about, table, "docs/flags.md");
+  }
+
+  /** @param document where the flags stand that this text leaves out */
+  static String text(String usage, String about, FlagTable table, String document) {
     StringBuilder text = new StringBuilder();
     text.append(usage).append("\n\n").append(about).append("\n");
     for (FlagSection section : table.sections()) {
@@ -21,7 +26,9 @@ final class Help {
       text.append('\n').append(section.title()).append(":\n");
       useful.forEach(flag -> append(flag, text));
     }
-    text.append("\nFlags that are accepted without effect, or refused, stand in docs/flags.md.\n");
+    text.append("\nFlags that are accepted without effect, or refused, stand in ")
+        .append(document)
+        .append(".\n");
     return text.toString();
   }
 

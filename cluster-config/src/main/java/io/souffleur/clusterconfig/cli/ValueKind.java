@@ -89,6 +89,26 @@ public sealed interface ValueKind {
     }
   }
 
+  /** A number above 0, or {@code inf} as Python spells it. */
+  record Rate() implements ValueKind {
+    private static final Real FINITE = new Real(0, false, Double.MAX_VALUE);
+
+    /** {@code inf} is infinite. */
+    static double parse(String value) {
+      return value.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(value);
+    }
+
+    @Override
+    public String placeholder() {
+      return "X";
+    }
+
+    @Override
+    public Optional<String> fault(String value) {
+      return value.equals("inf") ? Optional.empty() : FINITE.fault(value);
+    }
+  }
+
   /** A JSON object. */
   record Json() implements ValueKind {
     private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -22,6 +22,7 @@ class CommandTreeTest {
         (options, prompt, stream, errors) -> record(prompt),
         (options, stream) -> record(options),
         (paths, backend, stream) -> record(paths),
+        (options, stream, errors) -> record(options),
         (options, stream, errors) -> record(options));
     return CommandTree.run(
         arguments, actions, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
@@ -83,6 +84,30 @@ class CommandTreeTest {
   void asksForAPathOfConformance() {
     assertEquals(2, run("conformance"));
     assertTrue(err.toString(UTF_8).contains("souffleur conformance: error: "));
+  }
+
+  @Test
+  void measuresBatchesOfSeveralSizes() {
+    assertEquals(0, run("bench", "latency", "--batch", "1", "8", "--isolation", "thread"));
+    LatencyOptions options = (LatencyOptions) seen.getFirst();
+    assertEquals(List.of(1, 8), options.batchSizes());
+    assertEquals(List.of(1024), options.inputTokens());
+    assertEquals(ProcessOptions.Isolation.THREAD, options.launch().process().isolation());
+  }
+
+  @Test
+  void measuresAServerAsAPrintedCommandSays() {
+    assertEquals(
+        0,
+        run("python3", "-m", "sglang.bench_serving", "--backend", "sglang", "--num-prompts", "10"));
+    assertEquals(10, ((ServingOptions) seen.getFirst()).data().prompts());
+  }
+
+  @Test
+  void endsWithTwoWhenNothingIsToBeMeasured() {
+    assertEquals(2, run("bench"));
+    assertEquals(2, run("bench", "latency", "--batch-size", "0"));
+    assertTrue(err.toString(UTF_8).contains("--batch-size"), err.toString(UTF_8));
   }
 
   @Test
