@@ -22,16 +22,16 @@ final class Admission {
   }
 
   /** @throws ApiException 429 when too many requests are in work */
-  void enterSession() {
-    if (sessions.incrementAndGet() > sessionsMax) {
-      sessions.decrementAndGet();
+  void enterSessions(int count) {
+    if (sessions.addAndGet(count) > sessionsMax) {
+      sessions.addAndGet(-count);
       throw ApiException.unavailable(
           429, "sessions-max = " + sessionsMax + " requests are in work; try again later");
     }
   }
 
-  void leaveSession() {
-    sessions.decrementAndGet();
+  void leaveSessions(int count) {
+    sessions.addAndGet(-count);
   }
 
   /** @throws ApiException 429 when too many bytes are being read */

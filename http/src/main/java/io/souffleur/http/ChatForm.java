@@ -15,7 +15,7 @@ import io.souffleur.http.stage.AnswerStages;
 import io.souffleur.http.stage.Delta;
 import io.souffleur.http.stage.ReasoningStage;
 import io.souffleur.http.stage.StageOptions;
-import io.souffleur.http.stage.ToolCallStage;
+import io.souffleur.http.stage.ToolParsers;
 import io.souffleur.http.stage.WholeAnswer;
 import io.souffleur.http.stage.argument.ToolSchemas;
 import java.util.List;
@@ -25,7 +25,7 @@ import java.util.Optional;
 final class ChatForm implements AnswerForm {
   private final ChatRequest request;
   private final boolean reasoning;
-  private final boolean toolCalls;
+  private final Optional<String> toolParser;
   private final ChunkWriter chunks;
   private final ChatAnswerWriter bodies;
   private final WholeAnswer whole = new WholeAnswer();
@@ -37,8 +37,9 @@ final class ChatForm implements AnswerForm {
     this.request = request;
     this.reasoning = request.separateReasoning()
         && model.reasoningParser().filter(ReasoningStage.PARSERS::contains).isPresent();
-    this.toolCalls = !request.tools().isEmpty()
-        && model.toolCallParser().filter(ToolCallStage.PARSERS::contains).isPresent();
+    this.toolParser = model
+        .toolCallParser()
+        .filter(name -> !request.tools().isEmpty() && ToolParsers.NAMES.contains(name));
     this.chunks = new ChunkWriter(head, cacheReport, ids);
     this.bodies = new ChatAnswerWriter(head, cacheReport, ids);
   }
@@ -47,8 +48,8 @@ final class ChatForm implements AnswerForm {
   public StageOptions stages(PromptReply.Prepared prompt) {
     StageOptions options = StageOptions.PLAIN.withStops(
         request.sampling().stops(), request.sampling().keepStop());
-    if (toolCalls) {
-      options = options.withTools(ToolSchemas.of(request.tools()));
+    if (toolParser.isPresent()) {
+      options = options.withTools(ToolSchemas.of(request.tools()), toolParser.get());
     }
     return reasoning
         ? options.withReasoning(prompt.endsInsideThought(), request.streamReasoning())
@@ -58,7 +59,7 @@ final class ChatForm implements AnswerForm {
   /** The tool parser needs its markers, which may be control tokens. */
   @Override
   public boolean skipSpecialTokens() {
-    return request.sampling().skipSpecialTokens() && !toolCalls;
+    return request.sampling().skipSpecialTokens() && toolParser.isEmpty();
   }
 
   @Override

@@ -44,6 +44,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
 
   private enum Notice implements Command {
     CLIENT_LEFT,
+    ABORTED,
     TRY_AGAIN
   }
 
@@ -74,6 +75,9 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   /** The client is gone; only the engine's answer is waited for. */
   private boolean left;
 
+  /** Somebody wants this to end; said to the engine as soon as it knows the request. */
+  private boolean aborted;
+
   private long epoch;
   private int resumes;
   private long lostNanos;
@@ -89,6 +93,11 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     return Behaviors.setup(context -> Behaviors.withTimers(
         timers -> new ChatSession(context, timers, plan, exchange, client, limits, nanoClock)
             .start(context)));
+  }
+
+  /** Ends the answer with what there is of it. */
+  static Command aborted() {
+    return Notice.ABORTED;
   }
 
   private ChatSession(
@@ -124,6 +133,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
         case PromptReady ready -> onPrompt(ready.reply());
         case Engine engine -> onEngine(engine.event());
         case Notice.CLIENT_LEFT -> onClientLeft("client left");
+        case Notice.ABORTED -> onAborted();
         case Notice.TRY_AGAIN -> submit();
       };
     } catch (ApiException refusal) {
@@ -197,6 +207,17 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     if (!begun) {
       begun = true;
       plan.form().begin(exchange);
+    }
+    if (aborted) {
+      client.abort(plan.id());
+    }
+    return this;
+  }
+
+  private Behavior<Command> onAborted() {
+    aborted = true;
+    if (live) {
+      client.abort(plan.id());
     }
     return this;
   }

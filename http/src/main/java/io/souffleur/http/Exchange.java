@@ -46,6 +46,11 @@ final class Exchange {
     }
   }
 
+  /** The answer is given up for all sessions that still work on it. */
+  void abandon() {
+    left.complete(null);
+  }
+
   /** Answers at once. */
   void whole(HttpResponse answer) {
     response.complete(answer);

@@ -3,9 +3,7 @@ package io.souffleur.http;
 import io.souffleur.actors.PromptReply;
 import io.souffleur.http.openai.AnswerHead;
 import io.souffleur.http.openai.ApiException;
-import io.souffleur.http.openai.ChunkWriter;
 import io.souffleur.http.openai.Ending;
-import io.souffleur.http.openai.ErrorWriter;
 import io.souffleur.http.openai.GenerateRequest;
 import io.souffleur.http.openai.GenerateWriter;
 import io.souffleur.http.openai.Usage;
@@ -14,6 +12,7 @@ import io.souffleur.http.stage.Delta;
 import io.souffleur.http.stage.StageOptions;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,16 +21,25 @@ import java.util.function.LongSupplier;
 final class GenerateForm implements AnswerForm {
   private final GenerateRequest request;
   private final AnswerHead head;
+  private final OptionalInt index;
+  private final JointAnswer joint;
   private final boolean incremental;
   private final LongSupplier nanoClock;
   private final long startNanos;
   private GenerateWriter writer;
-  private Exchange exchange;
 
+  /** @param index which prompt of a list this answers; empty for a request with one prompt */
   GenerateForm(
-      GenerateRequest request, AnswerHead head, boolean incremental, LongSupplier nanoClock) {
+      GenerateRequest request,
+      OptionalInt index,
+      AnswerHead head,
+      JointAnswer joint,
+      boolean incremental,
+      LongSupplier nanoClock) {
     this.request = request;
+    this.index = index;
     this.head = head;
+    this.joint = joint;
     this.incremental = incremental;
     this.nanoClock = nanoClock;
     this.startNanos = nanoClock.getAsLong();
@@ -51,10 +59,7 @@ final class GenerateForm implements AnswerForm {
 
   @Override
   public void begin(Exchange begun) {
-    this.exchange = begun;
-    if (request.stream()) {
-      begun.startStream();
-    }
+    joint.begin(begun);
   }
 
   @Override
@@ -63,10 +68,10 @@ final class GenerateForm implements AnswerForm {
     for (int token : tokens) {
       writer.append(token);
     }
-    if (!request.stream()) {
+    if (!joint.stream()) {
       return true;
     }
-    boolean taken = exchange.emit(writer.event(Optional.empty(), usage, seconds()));
+    boolean taken = joint.emit(writer.event(index, Optional.empty(), usage, seconds()));
     if (incremental) {
       writer = new GenerateWriter(head);
     }
@@ -76,22 +81,18 @@ final class GenerateForm implements AnswerForm {
   @Override
   public void end(List<Delta> deltas, AnswerStages stages, Ending ending, Usage usage) {
     append(deltas);
-    if (request.stream()) {
-      exchange.emit(writer.event(Optional.of(ending), usage, seconds()) + ChunkWriter.DONE);
-      exchange.endStream();
+    Optional<Ending> ended = Optional.of(ending);
+    int part = index.orElse(0);
+    if (joint.stream()) {
+      joint.end(part, writer.event(index, ended, usage, seconds()), "", usage);
     } else {
-      exchange.whole(Responses.json(200, writer.body(Optional.of(ending), usage, seconds())));
+      joint.end(part, "", writer.body(ended, usage, seconds()), usage);
     }
   }
 
   @Override
   public void fail(Exchange failed, ApiException error) {
-    if (failed.streaming()) {
-      failed.emit(ErrorWriter.GENERATE.event(error) + ChunkWriter.DONE);
-      failed.endStream();
-    } else {
-      failed.whole(Responses.error(error, ErrorWriter.GENERATE));
-    }
+    joint.fail(failed, error);
   }
 
   private void append(List<Delta> deltas) {

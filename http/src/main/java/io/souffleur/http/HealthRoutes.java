@@ -3,6 +3,7 @@ package io.souffleur.http;
 import io.souffleur.actors.EngineClient;
 import io.souffleur.actors.EngineStatus;
 import io.souffleur.http.stage.argument.JsonText;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -19,6 +20,9 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
  * </table>
  */
 final class HealthRoutes {
+  static final List<String> PATHS = List.of(
+      "/health", "/health_generate", "/health/live", "/health/ready", "/health/started");
+
   private final EngineClient client;
   private final AtomicBoolean started = new AtomicBoolean();
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Settings of the HTTP server, checked. The keys are explained in {@code reference.conf}.
  *
- * @param apiKey key that requests must bring; empty asks for none
+ * @param keys keys that requests must bring
  */
 public record HttpSettings(
     Listen listen,
@@ -17,7 +17,7 @@ public record HttpSettings(
     Sessions sessions,
     boolean cacheReport,
     boolean incrementalOutput,
-    Optional<ApiKey> apiKey) {
+    Keys keys) {
 
   /** Where and how to listen. */
   public record Listen(
@@ -60,6 +60,14 @@ public record HttpSettings(
     }
   }
 
+  /**
+   * Who may come in.
+   *
+   * @param user for everything but health and metrics; empty asks for none
+   * @param admin for routes of the operator; empty leaves them to the user's key
+   */
+  public record Keys(Optional<ApiKey> user, Optional<ApiKey> admin) {}
+
   /** A secret; never printed. */
   public record ApiKey(String value) {
     @Override
@@ -88,7 +96,6 @@ public record HttpSettings(
         http.getInt("resume-max"),
         http.getDuration("resume-wait"),
         http.getDuration("resume-retry"));
-    String key = http.getString("api-key");
     return new HttpSettings(
         listen,
         new Bodies(limits, http.getBytes("bodies-bytes-max"), http.getDuration("body-timeout")),
@@ -97,7 +104,23 @@ public record HttpSettings(
         sessions,
         http.getBoolean("cache-report"),
         http.getBoolean("incremental-output"),
-        key.isEmpty() ? Optional.empty() : Optional.of(new ApiKey(key)));
+        new Keys(key(http, "api-key"), key(http, "admin-api-key")));
+  }
+
+  /** The same settings with keys from elsewhere, where those are given. */
+  public HttpSettings withKeys(Keys given) {
+    return new HttpSettings(
+        listen,
+        bodies,
+        streams,
+        sessions,
+        cacheReport,
+        incrementalOutput,
+        new Keys(given.user().or(keys::user), given.admin().or(keys::admin)));
+  }
+
+  private static Optional<ApiKey> key(Config config, String name) {
+    return Optional.of(config.getString(name)).filter(key -> !key.isEmpty()).map(ApiKey::new);
   }
 
   private static int bytes(Config config, String key) {

@@ -1,17 +1,22 @@
 package io.souffleur.http;
 
+import io.souffleur.actors.ActorsSettings;
 import io.souffleur.actors.EngineClient;
+import io.souffleur.contracts.request.RequestId;
 import io.souffleur.http.openai.ApiException;
 import io.souffleur.http.openai.ErrorWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
@@ -41,7 +46,9 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
 
   private record NotBound(Throwable cause) implements Command {}
 
-  private record Open(SessionPlan plan, Exchange exchange) implements Command {}
+  private record Open(Opening opening, Exchange exchange) implements Command {}
+
+  private record Abort(Optional<RequestId> whole) implements Command {}
 
   private record SessionEnded(ActorRef<ChatSession.Command> session) implements Command {}
 
@@ -60,10 +67,15 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
 
   private static final Logger LOG = LoggerFactory.getLogger(IngressServer.class);
 
-  private record Running(SessionPlan plan, Exchange exchange) {}
+  private record Running(RequestId id, RequestId whole, Exchange exchange) {
+    boolean sharesAnswer(Running other) {
+      return exchange == other.exchange;
+    }
+  }
 
   private final HttpSettings settings;
   private final EngineClient client;
+  private final ServerFacts facts;
   private final Clocks clocks;
   private final ActorRef<Event> listener;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -73,16 +85,20 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
 
   /** @param listener hears one {@link Event} */
   public static Behavior<Command> create(
-      HttpSettings settings, EngineClient client, ActorRef<Event> listener) {
-    return create(settings, client, listener, Clocks.SYSTEM);
+      HttpSettings settings, EngineClient client, ServerFacts facts, ActorRef<Event> listener) {
+    return create(settings, client, facts, listener, Clocks.SYSTEM);
   }
 
   static Behavior<Command> create(
-      HttpSettings settings, EngineClient client, ActorRef<Event> listener, Clocks clocks) {
+      HttpSettings settings,
+      EngineClient client,
+      ServerFacts facts,
+      ActorRef<Event> listener,
+      Clocks clocks) {
     return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
       Duration idle = settings.listen().idleTimeout();
       timers.startTimerWithFixedDelay(Tick.REAP, idle.dividedBy(4));
-      return new IngressServer(context, settings, client, listener, clocks).start();
+      return new IngressServer(context, settings, client, facts, listener, clocks).start();
     }));
   }
 
@@ -90,28 +106,36 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
       ActorContext<Command> context,
       HttpSettings settings,
       EngineClient client,
+      ServerFacts facts,
       ActorRef<Event> listener,
       Clocks clocks) {
     super(context);
     this.settings = settings;
     this.client = client;
+    this.facts = facts;
     this.clocks = clocks;
     this.listener = listener;
   }
 
   private Behavior<Command> start() {
     ActorContext<Command> context = getContext();
-    ActorRef<Command> self = context.getSelf();
     Materializer materializer = Materializer.matFromSystem(context.getSystem());
     Admission admission =
         new Admission(settings.sessions().max(), settings.bodies().inFlightBytesMax());
-    Router router = new Router(
+    BodyReader bodies = new BodyReader(settings.bodies(), admission, materializer);
+    Executor workers = context
+        .getSystem()
+        .dispatchers()
+        .lookup(DispatcherSelector.fromConfig(ActorsSettings.PROMPT_DISPATCHER));
+    Endpoints endpoints = new Endpoints(
         settings,
         client,
-        new BodyReader(settings.bodies(), admission, materializer),
-        admission,
+        facts,
         clocks,
-        (plan, exchange) -> self.tell(new Open(plan, exchange)));
+        new Handlers(settings, bodies, admission, workers),
+        sessionsOf(context.getSelf()));
+    Gate gate = new Gate(settings.keys(), settings.listen().host());
+    Router router = new Router(endpoints.routes(), gate, bodies);
     Listener socket =
         new Listener(settings, router, connections, clocks.nanos(), context.getSystem());
     CompletionStage<ServerBinding> bind = socket.bind(materializer);
@@ -120,12 +144,27 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
     return this;
   }
 
+  private static Endpoints.Sessions sessionsOf(ActorRef<Command> self) {
+    return new Endpoints.Sessions() {
+      @Override
+      public void open(Opening opening, Exchange exchange) {
+        self.tell(new Open(opening, exchange));
+      }
+
+      @Override
+      public void abort(Optional<RequestId> whole) {
+        self.tell(new Abort(whole));
+      }
+    };
+  }
+
   @Override
   public Behavior<Command> onMessage(Command message) {
     return switch (message) {
       case Bound bound -> onBound(bound);
       case NotBound failed -> onNotBound(failed);
       case Open open -> onOpen(open);
+      case Abort abort -> onAbort(abort);
       case SessionEnded ended -> onSessionEnded(ended);
       case Tick.REAP -> onReap();
       case Drain drain -> onDrain();
@@ -151,20 +190,35 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
   }
 
   private Behavior<Command> onOpen(Open open) {
-    ActorRef<ChatSession.Command> session = getContext()
-        .spawn(
-            ChatSession.create(
-                open.plan(), open.exchange(), client, settings.sessions(), clocks.nanos()),
-            "session-" + sessionCount++);
-    sessions.put(session, new Running(open.plan(), open.exchange()));
-    getContext().watchWith(session, new SessionEnded(session));
+    for (SessionPlan part : open.opening().parts()) {
+      ActorRef<ChatSession.Command> session = getContext()
+          .spawn(
+              ChatSession.create(
+                  part, open.exchange(), client, settings.sessions(), clocks.nanos()),
+              "session-" + sessionCount++);
+      sessions.put(session, new Running(part.id(), open.opening().whole(), open.exchange()));
+      getContext().watchWith(session, new SessionEnded(session));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onAbort(Abort abort) {
+    sessions.forEach((session, running) -> {
+      boolean meant = abort.whole().isEmpty()
+          || abort.whole().get().equals(running.whole())
+          || abort.whole().get().equals(running.id());
+      if (meant) {
+        session.tell(ChatSession.aborted());
+      }
+    });
     return this;
   }
 
   private Behavior<Command> onSessionEnded(SessionEnded ended) {
     Running running = sessions.remove(ended.session());
-    if (!running.exchange().over().toCompletableFuture().isDone()) {
-      LOG.error("request {} ended without an answer", running.plan().id());
+    boolean answered = running.exchange().over().toCompletableFuture().isDone();
+    if (!answered && sessions.values().stream().noneMatch(running::sharesAnswer)) {
+      LOG.error("request {} ended without an answer", running.id());
       close(running, ApiException.internal("the session failed"));
     }
     return this;

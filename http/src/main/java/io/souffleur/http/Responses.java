@@ -27,6 +27,12 @@ final class Responses {
         .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, body));
   }
 
+  static HttpResponse text(int status, String body) {
+    return HttpResponse.create()
+        .withStatus(StatusCodes.get(status))
+        .withEntity(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, body));
+  }
+
   static HttpResponse empty(int status) {
     return HttpResponse.create().withStatus(StatusCodes.get(status));
   }

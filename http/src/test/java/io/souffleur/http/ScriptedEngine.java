@@ -80,6 +80,8 @@ final class ScriptedEngine implements EngineClient {
   volatile String promptTail = "";
   volatile Consumer<Submission> script = submission -> submission.answer("ok", 1);
   volatile Function<PromptJob, PromptReply> promptScript = this::rendered;
+  volatile Consumer<RequestId> onAbort = id -> {};
+  volatile int running;
   volatile EngineStatus.Phase phase = EngineStatus.Phase.READY;
   private final ModelCard model;
 
@@ -122,11 +124,12 @@ final class ScriptedEngine implements EngineClient {
   @Override
   public void abort(RequestId id) {
     aborts.add(id);
+    onAbort.accept(id);
   }
 
   @Override
   public EngineStatus status() {
-    return new EngineStatus(phase, "", true, 0, 0, 0, EPOCH, 1, Map.of());
+    return new EngineStatus(phase, "", true, 0, running, 0, EPOCH, 1, Map.of());
   }
 
   @Override

@@ -45,7 +45,7 @@ final class Served implements AutoCloseable {
     this.kit = ActorTestKit.create("http-test", config);
     TestProbe<IngressServer.Event> listener = kit.createTestProbe();
     this.server =
-        kit.spawn(IngressServer.create(HttpSettings.from(config), engine, listener.ref()));
+        kit.spawn(IngressServer.create(HttpSettings.from(config), engine, ServerFacts.NONE, listener.ref()));
     this.port = listener
         .expectMessageClass(IngressServer.Listening.class, DEADLINE)
         .address()
@@ -58,6 +58,19 @@ final class Served implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(text, e);
     }
+  }
+
+  /** All routes of a server with default settings. */
+  static List<Route> routes() {
+    HttpSettings settings = HttpSettings.from(ConfigFactory.load());
+    return new Endpoints(
+            settings,
+            new ScriptedEngine(Optional.empty(), Optional.empty()),
+            ServerFacts.NONE,
+            Clocks.SYSTEM,
+            new Handlers(settings, null, new Admission(1, 1), Runnable::run),
+            null)
+        .routes();
   }
 
   URI uri(String path) {

@@ -50,12 +50,20 @@ public final class ChatRequestReader {
 
   /** The client's id, checked. */
   static Optional<String> requestId(Fields fields) {
-    Optional<String> id = fields.string("rid");
-    if (id.isPresent() && !goodId(id.get())) {
-      throw ApiException.invalid(fields.path("rid") + " must have 1 to " + RequestId.LENGTH_MAX
-          + " characters and no control characters, got " + Fields.show(fields.node("rid")));
+    return fields.has("rid")
+        ? Optional.of(requestId(fields.node("rid"), fields.path("rid")))
+        : Optional.empty();
+  }
+
+  static String requestId(JsonNode id, String path) {
+    if (!id.isTextual()) {
+      throw Fields.expectedAt(path, "a string", id);
     }
-    return id;
+    if (!goodId(id.textValue())) {
+      throw ApiException.invalid(path + " must have 1 to " + RequestId.LENGTH_MAX
+          + " characters and no control characters, got " + Fields.show(id));
+    }
+    return id.textValue();
   }
 
   /** Ids stand in log lines, so they may not break them. */
@@ -121,7 +129,7 @@ public final class ChatRequestReader {
     };
   }
 
-  private static ChatRequest.Streaming streaming(Fields fields) {
+  static ChatRequest.Streaming streaming(Fields fields) {
     boolean on = fields.flag("stream", false);
     Optional<Fields> options = fields.object("stream_options");
     boolean atEnd = options.isPresent() && options.get().flag("include_usage", false);

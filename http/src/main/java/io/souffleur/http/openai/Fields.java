@@ -129,6 +129,22 @@ public final class Fields {
     return elements;
   }
 
+  /** Token ids in {@code [0, idsBelow)}. */
+  static int[] ids(JsonNode value, String path, int sizeMax, int idsBelow) {
+    if (!value.isArray()) {
+      throw expectedAt(path, "an array of token ids", value);
+    }
+    if (value.size() > sizeMax) {
+      throw ApiException.invalid(
+          path + " has " + value.size() + " entries, allowed are at most " + sizeMax);
+    }
+    int[] ids = new int[value.size()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = (int) integer(path + "[" + i + "]", value.get(i), 0, idsBelow - 1);
+    }
+    return ids;
+  }
+
   static Fields objectAt(JsonNode value, String path) {
     if (!value.isObject()) {
       throw expectedAt(path, "an object", value);

@@ -3,12 +3,14 @@ package io.souffleur.http.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.souffleur.actors.ModelCard;
-import io.souffleur.actors.PromptJob;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Body of {@code POST /generate} to a {@link GenerateRequest}. Safe for any thread. */
+/** Body of {@code POST /generate} to a {@link GenerateBatch}. Safe for any thread. */
 public final class GenerateRequestReader {
   /** Tokens generated when the request does not say. */
   static final int NEW_TOKENS_DEFAULT = 128;
@@ -22,59 +24,87 @@ public final class GenerateRequestReader {
   }
 
   /** @throws ApiException if the body is no request that can be served */
-  public GenerateRequest read(byte[] body) {
+  public GenerateBatch read(byte[] body) {
     Fields fields = json.read(body);
     Unserved.nonEmpty(
         fields, "input_embeds", "image_data", "video_data", "audio_data", "lora_path");
     Unserved.flag(fields, "return_logprob", "return_hidden_states", "return_text_in_logprobs");
     Unserved.nonEmpty(fields, "session_params", "token_ids_logprob", "cache_salt", "extra_key");
-    return new GenerateRequest(
-        ChatRequestReader.requestId(fields),
-        prompt(fields),
-        sampling(fields),
-        fields.flag("stream", false));
+    PromptReader.Prompts prompts = prompts(fields);
+    int count = prompts.jobs().size();
+    boolean stream = fields.flag("stream", false);
+    List<Optional<String>> ids = ids(fields, prompts);
+    List<Fields> params = sampling(fields, prompts);
+    List<GenerateRequest> requests = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      requests.add(new GenerateRequest(
+          ids.get(i), prompts.jobs().get(i), sampling(params.get(i)), stream));
+    }
+    Optional<String> whole =
+        fields.node("rid").isArray() ? Optional.empty() : ChatRequestReader.requestId(fields);
+    return new GenerateBatch(prompts.list(), stream, whole, requests);
   }
 
-  private PromptJob prompt(Fields fields) {
+  private PromptReader.Prompts prompts(Fields fields) {
     boolean text = fields.has("text");
     if (text == fields.has("input_ids")) {
       throw ApiException.invalid(
           "exactly one of text and input_ids is needed, got " + (text ? "both" : "neither"));
     }
-    if (!text) {
-      return new PromptJob.Ids(ids(fields));
-    }
-    if (fields.node("text").isArray()) {
-      throw ApiException.unsupported(
-          "text", "this server takes one prompt per request, got a list");
-    }
-    String prompt = fields.requiredString("text");
-    if (prompt.isEmpty()) {
-      throw ApiException.invalid("text must not be empty");
-    }
-    return new PromptJob.Text(prompt);
+    PromptReader reader = new PromptReader(model);
+    return text ? reader.texts(fields, "text") : reader.ids(fields, "input_ids");
   }
 
-  private int[] ids(Fields fields) {
-    List<JsonNode> elements = fields.array("input_ids", model.contextTokens());
-    if (elements.isEmpty()) {
-      throw ApiException.invalid("input_ids must not be empty");
+  /** An id per prompt, where the client gave a list of them. */
+  private static List<Optional<String>> ids(Fields fields, PromptReader.Prompts prompts) {
+    int count = prompts.jobs().size();
+    if (!fields.node("rid").isArray()) {
+      return Collections.nCopies(count, Optional.empty());
     }
-    if (elements.getFirst().isArray()) {
-      throw ApiException.unsupported(
-          "input_ids", "this server takes one prompt per request, got a list of lists");
-    }
-    int[] ids = new int[elements.size()];
-    for (int i = 0; i < ids.length; i++) {
-      String path = "input_ids[" + i + "]";
-      ids[i] = (int) Fields.integer(path, elements.get(i), 0, model.vocabularySize() - 1);
+    List<JsonNode> nodes = perPrompt(fields, "rid", prompts);
+    List<Optional<String>> ids = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      Optional<String> id =
+          Optional.of(ChatRequestReader.requestId(nodes.get(i), fields.path("rid") + "[" + i + "]"));
+      if (ids.contains(id)) {
+        throw ApiException.invalid(
+            fields.path("rid") + "[" + i + "] is given twice: " + Fields.show(nodes.get(i)));
+      }
+      ids.add(id);
     }
     return ids;
   }
 
-  private SamplingChoice sampling(Fields body) {
-    Fields fields = body.object("sampling_params")
-        .orElseGet(() -> Fields.objectAt(JsonNodeFactory.instance.objectNode(), "sampling_params"));
+  private static List<Fields> sampling(Fields fields, PromptReader.Prompts prompts) {
+    String name = "sampling_params";
+    int count = prompts.jobs().size();
+    if (!fields.node(name).isArray()) {
+      return Collections.nCopies(
+          count,
+          fields
+              .object(name)
+              .orElseGet(() -> Fields.objectAt(JsonNodeFactory.instance.objectNode(), name)));
+    }
+    List<JsonNode> nodes = perPrompt(fields, name, prompts);
+    List<Fields> params = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      params.add(Fields.objectAt(nodes.get(i), fields.path(name) + "[" + i + "]"));
+    }
+    return params;
+  }
+
+  private static List<JsonNode> perPrompt(
+      Fields fields, String name, PromptReader.Prompts prompts) {
+    int count = prompts.jobs().size();
+    List<JsonNode> nodes = fields.array(name, PromptReader.PROMPTS_MAX);
+    if (!prompts.list() || nodes.size() != count) {
+      throw ApiException.invalid(fields.path(name) + " is a list of " + nodes.size()
+          + ", but there " + (prompts.list() ? "are " + count + " prompts" : "is one prompt"));
+    }
+    return nodes;
+  }
+
+  private SamplingChoice sampling(Fields fields) {
     OptionalLong choices = fields.integer("n", 1, Integer.MAX_VALUE);
     if (choices.isPresent() && choices.getAsLong() != 1) {
       throw Unserved.refusal(fields, "n", "only 1");

@@ -2,6 +2,7 @@ package io.souffleur.http.openai;
 
 import io.souffleur.http.stage.argument.JsonText;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Bodies and events of {@code /generate}. Each event carries the text so far.
@@ -48,7 +49,13 @@ public final class GenerateWriter {
     return out.append(JsonText.number(seconds)).append("}}").toString();
   }
 
-  public String event(Optional<Ending> ending, Usage usage, double seconds) {
-    return "data: " + body(ending, usage, seconds) + "\n\n";
+  /** @param index which prompt of a list this answers; empty for a request with one prompt */
+  public String event(
+      OptionalInt index, Optional<Ending> ending, Usage usage, double seconds) {
+    String body = body(ending, usage, seconds);
+    if (index.isPresent()) {
+      body = body.substring(0, body.length() - 1) + ",\"index\":" + index.getAsInt() + "}";
+    }
+    return "data: " + body + "\n\n";
   }
 }

@@ -8,6 +8,16 @@ package io.souffleur.http.openai;
  * @param reasoningTokens tokens of the thought
  */
 public record Usage(int promptTokens, int completionTokens, int cachedTokens, int reasoningTokens) {
+  public static final Usage NONE = new Usage(0, 0, 0, 0);
+
+  /** Both together, for answers with several prompts. */
+  public Usage plus(Usage other) {
+    return new Usage(
+        promptTokens + other.promptTokens,
+        completionTokens + other.completionTokens,
+        cachedTokens + other.cachedTokens,
+        reasoningTokens + other.reasoningTokens);
+  }
 
   void write(boolean cacheReport, StringBuilder out) {
     out.append("{\"prompt_tokens\":").append(promptTokens);

@@ -12,14 +12,14 @@ public final class AnswerStages {
 
   private final StopStrings stops;
   private final Optional<ReasoningStage> reasoning;
-  private final Optional<ToolCallStage> toolCalls;
+  private final Optional<ToolStage> toolCalls;
 
   public AnswerStages(StageOptions options) {
     this.stops = new StopStrings(options.stops(), options.keepStop());
     this.reasoning = options.reasoning()
         ? Optional.of(new ReasoningStage(options.thoughtOpen(), options.streamReasoning()))
         : Optional.empty();
-    this.toolCalls = options.tools().map(ToolCallStage::new);
+    this.toolCalls = options.tools().map(tools -> ToolParsers.stage(options.toolParser(), tools));
   }
 
   /** Takes the next piece of decoded text; ignored after a stop string was found. */
@@ -56,7 +56,7 @@ public final class AnswerStages {
 
   /** Tool calls begun so far. */
   public int calls() {
-    return toolCalls.map(ToolCallStage::calls).orElse(0);
+    return toolCalls.map(ToolStage::calls).orElse(0);
   }
 
   private void afterStops(String text, DeltaSink out) {

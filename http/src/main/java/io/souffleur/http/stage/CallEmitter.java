@@ -7,7 +7,7 @@ import io.souffleur.http.stage.argument.ToolSchemas;
  * Writes calls as deltas: name once, then <code>{</code>, one fragment per finished parameter, and
  * <code>}</code>.
  *
- * <p>Owned by one {@link ToolCallStage}.
+ * <p>Owned by one {@link ToolStage}.
  */
 final class CallEmitter {
 
@@ -32,6 +32,12 @@ final class CallEmitter {
     function = name;
     objectOpen = false;
     out.delta(new Delta.CallBegin(calls++, name));
+  }
+
+  /** A call that is known whole. */
+  void call(CallObject call, DeltaSink out) {
+    begin(call.name(), out);
+    fragment(call.arguments(), out);
   }
 
   /** @param text the value as the model wrote it, without the newlines that belong to the form */

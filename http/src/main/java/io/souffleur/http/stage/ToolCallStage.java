@@ -23,7 +23,7 @@ import java.util.Set;
  * <p>Memory: an unfinished value, or a marker with its name. Each character is looked at a constant
  * number of times. Owned by one session; not thread safe.
  */
-public final class ToolCallStage {
+public final class ToolCallStage implements ToolStage {
 
   /** Names of the parsers that this stage is. */
   public static final Set<String> PARSERS = Set.of("qwen3_coder");
@@ -83,7 +83,7 @@ public final class ToolCallStage {
     this.emitter = new CallEmitter(tools);
   }
 
-  /** Takes the next piece of the answer; emits text and calls as soon as they are certain. */
+  @Override
   public void accept(String piece, DeltaSink out) {
     if (state == State.TEXT && buffer.isEmpty() && piece.indexOf('<') < 0) {
       text(piece, out);
@@ -94,6 +94,7 @@ public final class ToolCallStage {
   }
 
   /** Ends the text: closes an open call and gives back what was no call after all. */
+  @Override
   public void finish(DeltaSink out) {
     ended = true;
     run(out);
@@ -111,7 +112,7 @@ public final class ToolCallStage {
     state = State.TEXT;
   }
 
-  /** Calls begun so far. */
+  @Override
   public int calls() {
     return emitter.calls();
   }

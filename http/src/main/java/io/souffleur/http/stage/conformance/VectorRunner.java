@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.souffleur.http.stage.AnswerStages;
 import io.souffleur.http.stage.ReasoningStage;
 import io.souffleur.http.stage.StageOptions;
-import io.souffleur.http.stage.ToolCallStage;
+import io.souffleur.http.stage.ToolParsers;
 import io.souffleur.http.stage.WholeAnswer;
 import io.souffleur.http.stage.argument.ToolSchemas;
 import io.souffleur.http.stage.conformance.VectorRow.Verdict;
@@ -107,14 +107,15 @@ public final class VectorRunner {
 
   private static Optional<StageOptions> options(JsonNode vector) {
     boolean reasoning = vector.path("kind").asText().equals("reasoning");
-    Set<String> known = reasoning ? ReasoningStage.PARSERS : ToolCallStage.PARSERS;
+    Set<String> known = reasoning ? ReasoningStage.PARSERS : ToolParsers.NAMES;
     for (JsonNode parser : vector.path("parsers")) {
       if (known.contains(parser.asText())) {
         boolean forced = vector.path("options").path("force_reasoning").asBoolean();
         return Optional.of(
             reasoning
                 ? StageOptions.PLAIN.withReasoning(forced, true)
-                : StageOptions.PLAIN.withTools(ToolSchemas.of(vector.path("tools"))));
+                : StageOptions.PLAIN.withTools(
+                    ToolSchemas.of(vector.path("tools")), parser.asText()));
       }
     }
     return Optional.empty();

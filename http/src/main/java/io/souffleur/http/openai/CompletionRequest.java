@@ -1,0 +1,19 @@
+package io.souffleur.http.openai;
+
+import io.souffleur.actors.PromptJob;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A checked request to {@code /v1/completions}.
+ *
+ * @param prompts texts or ids, at least one
+ * @param echo whether the prompt stands before the answer
+ */
+public record CompletionRequest(
+    String model,
+    Optional<String> requestId,
+    List<PromptJob> prompts,
+    boolean echo,
+    SamplingChoice sampling,
+    ChatRequest.Streaming streaming) {}
