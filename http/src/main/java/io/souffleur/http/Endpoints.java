@@ -128,8 +128,7 @@ final class Endpoints {
         POST,
         Role.USER,
         ErrorWriter.OPENAI,
-        handlers.computing(
-            body -> Responses.json(200, answer.apply(body)), ErrorWriter.OPENAI));
+        handlers.computing(body -> Responses.json(200, answer.apply(body)), ErrorWriter.OPENAI));
   }
 
   private HttpResponse model(String path) {

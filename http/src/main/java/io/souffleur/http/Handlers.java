@@ -5,10 +5,8 @@ import io.souffleur.http.openai.ErrorWriter;
 import io.souffleur.http.stage.StageLimitException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,8 +52,7 @@ final class Handlers {
             }
             return body;
           })
-          .thenCompose(
-              body -> CompletableFuture.supplyAsync(() -> computed(answer, body), workers))
+          .thenCompose(body -> CompletableFuture.supplyAsync(() -> computed(answer, body), workers))
           .whenComplete((response, failure) ->
               exchange.whole(failure == null ? response : refused(failure, errors)));
       return exchange.response();

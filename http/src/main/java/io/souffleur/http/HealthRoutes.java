@@ -20,8 +20,8 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
  * </table>
  */
 final class HealthRoutes {
-  static final List<String> PATHS = List.of(
-      "/health", "/health_generate", "/health/live", "/health/ready", "/health/started");
+  static final List<String> PATHS =
+      List.of("/health", "/health_generate", "/health/live", "/health/ready", "/health/started");
 
   private final EngineClient client;
   private final AtomicBoolean started = new AtomicBoolean();

@@ -103,12 +103,11 @@ final class Planner {
     List<SessionPlan> parts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       GenerateRequest request = batch.requests().get(i);
-      RequestId id =
-          request.requestId().map(RequestId::new).orElse(Opening.part(whole, i, count));
+      RequestId id = request.requestId().map(RequestId::new).orElse(Opening.part(whole, i, count));
       AnswerHead head = head(Optional.of(id.value()), client.model().servedName());
       OptionalInt index = batch.list() ? OptionalInt.of(i) : OptionalInt.empty();
-      GenerateForm form = new GenerateForm(
-          request, index, head, joint, settings.incrementalOutput(), nanoClock);
+      GenerateForm form =
+          new GenerateForm(request, index, head, joint, settings.incrementalOutput(), nanoClock);
       parts.add(new SessionPlan(id, request.prompt(), request.sampling(), form));
     }
     return new Opening(whole, parts);

@@ -7,9 +7,9 @@ import io.souffleur.http.openai.ChatRequestReader;
 import io.souffleur.http.openai.TextRequests;
 import io.souffleur.http.stage.AnswerStages;
 import io.souffleur.http.stage.StageOptions;
-import io.souffleur.http.stage.argument.ToolSchemas;
 import io.souffleur.http.stage.WholeAnswer;
 import io.souffleur.http.stage.argument.JsonText;
+import io.souffleur.http.stage.argument.ToolSchemas;
 import io.souffleur.tokenizer.ChatTemplate;
 import io.souffleur.tokenizer.TemplateException;
 import io.souffleur.tokenizer.Tokenizer;
@@ -44,7 +44,8 @@ final class TextEndpoints {
       counts.add(Integer.toString(ids.length));
     }
     return "{\"tokens\":" + joined(lists, request.list()) + ",\"count\":"
-        + joined(counts, request.list()) + ",\"max_model_len\":" + client.model().contextTokens()
+        + joined(counts, request.list()) + ",\"max_model_len\":"
+        + client.model().contextTokens()
         + "}";
   }
 
@@ -71,8 +72,7 @@ final class TextEndpoints {
     Tokenizer tokenizer = client.text().tokenizer();
     List<String> texts = new ArrayList<>(request.tokens().size());
     for (int[] ids : request.tokens()) {
-      int[] known =
-          Arrays.stream(ids).filter(id -> id < tokenizer.idLimit()).toArray();
+      int[] known = Arrays.stream(ids).filter(id -> id < tokenizer.idLimit()).toArray();
       texts.add(JsonText.quoted(tokenizer.decode(known, request.skipSpecialTokens())));
     }
     return "{\"text\":" + joined(texts, request.list()) + "}";

@@ -78,8 +78,7 @@ class CompletionsTest {
     assertEquals(
         List.of("ab<ab>", "c<c>"),
         texts(complete("{\"prompt\": [\"ab\", \"c\"], \"echo\": true}")));
-    assertEquals(
-        List.of("ab<ab>"), texts(complete("{\"prompt\": [97, 98], \"echo\": true}")));
+    assertEquals(List.of("ab<ab>"), texts(complete("{\"prompt\": [97, 98], \"echo\": true}")));
   }
 
   @Test

@@ -111,9 +111,11 @@ class OperatingTest {
       assertTrue(server.at("/internal_states/0").isObject());
       assertEquals(4095, server.path("max_req_input_len").intValue());
       assertEquals(200, served.get("/get_server_info").statusCode());
-      assertEquals(0, Served.json(served.get("/get_load").body()).at("/0/num_reqs").intValue());
       assertEquals(
-          0, Served.json(served.get("/v1/loads").body()).at("/loads/0/num_tokens").intValue());
+          0, Served.json(served.get("/get_load").body()).at("/0/num_reqs").intValue());
+      assertEquals(
+          0,
+          Served.json(served.get("/v1/loads").body()).at("/loads/0/num_tokens").intValue());
       assertEquals(200, served.get("/ping").statusCode());
     }
   }
@@ -132,8 +134,8 @@ class OperatingTest {
   @Test
   void batchesOfGenerateAnswerInOrder() {
     try (Served served = new Served()) {
-      served.engine.script = submission -> submission.answer(
-          ScriptedEngine.textOf(submission.request().promptTokens()) + "!", 1);
+      served.engine.script = submission ->
+          submission.answer(ScriptedEngine.textOf(submission.request().promptTokens()) + "!", 1);
       JsonNode answers = Served.json(served
           .post(
               "/generate",

@@ -44,8 +44,8 @@ final class Served implements AutoCloseable {
         .withFallback(ConfigFactory.load());
     this.kit = ActorTestKit.create("http-test", config);
     TestProbe<IngressServer.Event> listener = kit.createTestProbe();
-    this.server =
-        kit.spawn(IngressServer.create(HttpSettings.from(config), engine, ServerFacts.NONE, listener.ref()));
+    this.server = kit.spawn(
+        IngressServer.create(HttpSettings.from(config), engine, ServerFacts.NONE, listener.ref()));
     this.port = listener
         .expectMessageClass(IngressServer.Listening.class, DEADLINE)
         .address()

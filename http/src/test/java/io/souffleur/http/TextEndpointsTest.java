@@ -40,10 +40,11 @@ class TextEndpointsTest {
         "/tokenize",
         "{\"prompt\": [\"a\", \"\"]}",
         "{\"tokens\":[[97],[]],\"count\":[1,0],\"max_model_len\":4096}");
-    HttpResponse<String> chat = served.post(
-        "/tokenize", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}");
+    HttpResponse<String> chat =
+        served.post("/tokenize", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}");
     assertEquals(
-        "[{role=user, content=Hi}]".length(), Served.json(chat.body()).path("count").intValue());
+        "[{role=user, content=Hi}]".length(),
+        Served.json(chat.body()).path("count").intValue());
   }
 
   @Test
@@ -60,7 +61,8 @@ class TextEndpointsTest {
   @Test
   void parsesCallsWithEveryParser() {
     String tools = ", \"tools\": [{\"function\": {\"name\": \"f\"}}], \"tool_call_parser\": ";
-    String call = "\"calls\":[{\"tool_index\":0,\"name\":\"f\",\"parameters\":\"{\\\"a\\\": 1}\"}]}";
+    String call =
+        "\"calls\":[{\"tool_index\":0,\"name\":\"f\",\"parameters\":\"{\\\"a\\\": 1}\"}]}";
     assertAnswer(
         "/parse_function_call",
         "{\"text\": \"x<tool_call>\\n{\\\"name\\\": \\\"f\\\", \\\"arguments\\\":"

@@ -8,6 +8,7 @@ import io.souffleur.clusterconfig.cli.ModelOptions.Dtype;
 import io.souffleur.clusterconfig.cli.ModelOptions.Source;
 import io.souffleur.clusterconfig.cli.ProcessOptions.Isolation;
 import io.souffleur.clusterconfig.cli.TextOptions.SamplingDefaults;
+import io.souffleur.http.HttpSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,12 @@ public final class LaunchReader {
     List<String> notices = new ArrayList<>(flags.notices());
     checkLoaderConfig(flags.textOrDefault("--model-loader-extra-config"));
     LaunchOptions options = new LaunchOptions(
-        model(flags), engine(flags, notices), text(flags), server(flags), process(flags));
+        model(flags),
+        engine(flags, notices),
+        text(flags),
+        server(flags),
+        process(flags),
+        flags.shown());
     return new Launch(options, notices);
   }
 
@@ -131,7 +137,17 @@ public final class LaunchReader {
         flags.count("--port").orElseThrow(),
         name,
         flags.given("--incremental-streaming-output"),
+        new HttpSettings.Keys(key(flags, "--api-key"), key(flags, "--admin-api-key")),
         level(flags.textOrDefault("--log-level")));
+  }
+
+  private static Optional<HttpSettings.ApiKey> key(ParsedFlags flags, String name)
+      throws LaunchError {
+    Optional<String> key = flags.text(name);
+    if (key.isPresent() && key.get().isBlank()) {
+      throw new LaunchError(name + ": must not be blank; leave the flag out to ask for no key");
+    }
+    return key.map(HttpSettings.ApiKey::new);
   }
 
   private static String level(String name) {

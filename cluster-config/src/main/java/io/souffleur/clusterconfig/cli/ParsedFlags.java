@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A command line that was read: every value fits its flag's kind and works in this build or is
@@ -17,6 +19,10 @@ import java.util.OptionalLong;
  */
 public record ParsedFlags(
     FlagTable table, Map<Flag, List<String>> values, List<String> words, List<String> notices) {
+  /** Flags whose values nobody is shown. */
+  private static final Set<String> SECRETS =
+      Set.of("--api-key", "--admin-api-key", "--ssl-keyfile-password");
+
   public ParsedFlags {
     values = Map.copyOf(values);
     words = List.copyOf(words);
@@ -52,6 +58,32 @@ public record ParsedFlags(
     return number.isEmpty()
         ? OptionalInt.empty()
         : OptionalInt.of(Math.toIntExact(number.getAsLong()));
+  }
+
+  /**
+   * Values that may be shown: those that were given and constant defaults, by name with underscores.
+   * Secrets are left out.
+   */
+  Map<String, Object> shown() {
+    Map<String, Object> shown = new TreeMap<>();
+    for (FlagSection section : table.sections()) {
+      for (Flag flag : section.flags()) {
+        if (!SECRETS.contains(flag.name())) {
+          value(flag)
+              .ifPresent(value ->
+                  shown.put(flag.name().substring("--".length()).replace('-', '_'), value));
+        }
+      }
+    }
+    return shown;
+  }
+
+  private Optional<Object> value(Flag flag) {
+    List<String> found = values.get(flag);
+    if (flag.bare()) {
+      return Optional.of(found != null);
+    }
+    return found == null ? flag.fallback().map(text -> text) : Optional.of(found.getLast());
   }
 
   /** For flags that take several whole numbers; the constant default counts as one of them. */

@@ -80,10 +80,16 @@ public record ParserChoice(
       notices.add(question.flag() + " " + name + why + "; it is off" + right);
       return Optional.empty();
     }
-    if (question.flag().equals(TOOLS_FLAG) && !usable.equals(Optional.of(name))) {
+    boolean fits = usable.isPresent() && sameParser(usable.get(), name);
+    if (question.flag().equals(TOOLS_FLAG) && !fits) {
       notices.add(
           question.flag() + " " + name + " does not fit what the chat template shows" + right);
     }
     return Optional.of(name);
+  }
+
+  /** Two names are one parser. */
+  private static boolean sameParser(String one, String other) {
+    return one.replace("qwen25", "qwen").equals(other.replace("qwen25", "qwen"));
   }
 }

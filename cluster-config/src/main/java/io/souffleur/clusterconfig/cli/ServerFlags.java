@@ -8,8 +8,6 @@ import java.util.List;
 final class ServerFlags {
   private static final String NO_TLS =
       "the server speaks plain HTTP; put a proxy that ends TLS in front";
-  private static final String NO_KEYS =
-      "keys are not checked yet, and an open server should not look locked";
   private static final String NO_METRICS = "metrics are not served yet";
   private static final String ONE_LINE = "one line per request is logged at level info";
 
@@ -35,8 +33,16 @@ final class ServerFlags {
           flag("--incremental-streaming-output")
               .formerly("--stream-output")
               .works("/generate streams what is new instead of the text so far."),
-          flag("--api-key").text("KEY").refused("Key that requests must bring.", NO_KEYS),
-          flag("--admin-api-key").text("KEY").refused("Key of admin routes.", NO_KEYS),
+          flag("--api-key")
+              .text("KEY")
+              .otherwise("none asked for")
+              .works("Key that requests bring as \"Authorization: Bearer KEY\"; health and metrics"
+                  + " are free."),
+          flag("--admin-api-key")
+              .text("KEY")
+              .otherwise("as the API key")
+              .works("Key of routes that abort and flush. Without any key they answer 403 unless"
+                  + " the server listens on the loopback address."),
           flag("--ssl-keyfile").text("FILE").refused("TLS key.", NO_TLS),
           flag("--ssl-certfile").text("FILE").refused("TLS certificate.", NO_TLS),
           flag("--ssl-ca-certs").text("FILE").refused("TLS authorities.", NO_TLS),

@@ -1,5 +1,6 @@
 package io.souffleur.clusterconfig.cli;
 
+import io.souffleur.http.HttpSettings;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param servedName model name in answers, without a colon; empty for the model path or, without
  *     one, the embedded model's own name
  * @param incrementalOutput whether {@code /generate} streams what is new instead of the text so far
+ * @param keys keys that requests must bring; never printed
  * @param logLevel least level that is logged, as Logback names it
  */
 public record ServerOptions(
@@ -17,4 +19,5 @@ public record ServerOptions(
     int port,
     Optional<String> servedName,
     boolean incrementalOutput,
+    HttpSettings.Keys keys,
     String logLevel) {}

@@ -96,7 +96,8 @@ final class TextFlags {
               .refused("Which of several templates.", "folders with one template are read"),
           flag("--completion-template")
               .text("NAME")
-              .ignored("Template of completions.", "there is no completions endpoint yet"),
+              .ignored(
+                  "Template of completions.", "prompts of /v1/completions are taken as they stand"),
           flag("--sampling-defaults")
               .choice("openai", "model")
               .byDefault("model")

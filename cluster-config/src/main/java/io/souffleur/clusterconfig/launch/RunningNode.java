@@ -70,7 +70,10 @@ public final class RunningNode implements AutoCloseable {
         model.card(),
         model.text(),
         EngineParts.of(plan, options.process().isolation(), fingerprint),
-        listens ? Optional.of(httpSettings(config)) : Optional.empty());
+        listens
+            ? Optional.of(httpSettings(config).withKeys(options.server().keys()))
+            : Optional.empty(),
+        LaunchFacts.of(options, model, plan));
     CompletableFuture<NodeGuardian.Ready> ready = new CompletableFuture<>();
     var system = ActorSystem.create(NodeGuardian.create(parts, ready), SYSTEM, config);
     return new RunningNode(system, await(system, ready), model);

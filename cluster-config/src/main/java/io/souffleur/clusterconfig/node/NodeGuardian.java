@@ -8,6 +8,7 @@ import io.souffleur.actors.ModelCard;
 import io.souffleur.actors.ReplicaParts;
 import io.souffleur.http.HttpSettings;
 import io.souffleur.http.IngressServer;
+import io.souffleur.http.ServerFacts;
 import io.souffleur.tokenizer.TextAssets;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -38,13 +39,15 @@ public final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Co
    * What a node is made of.
    *
    * @param http empty for a node without a socket (one prompt from the terminal)
+   * @param facts what clients may hear of the launch
    */
   public record Parts(
       ActorsSettings actors,
       ModelCard card,
       TextAssets text,
       ReplicaParts replica,
-      Optional<HttpSettings> http) {}
+      Optional<HttpSettings> http,
+      ServerFacts facts) {}
 
   /**
    * A node that serves.
@@ -102,6 +105,7 @@ public final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Co
         IngressServer.create(
             parts.http().get(),
             client,
+            parts.facts(),
             context.messageAdapter(IngressServer.Event.class, Ingress::new)),
         "ingress"));
     return this;

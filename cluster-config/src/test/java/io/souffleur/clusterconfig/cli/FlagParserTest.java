@@ -135,8 +135,8 @@ class FlagParserTest {
 
   @Test
   void repeatsNoSecret() {
-    String message = refusal("--api-key", "secret-word");
-    assertTrue(message.contains("keys are not checked yet"), message);
+    String message = refusal("--ssl-keyfile-password", "secret-word");
+    assertTrue(message.contains("plain HTTP"), message);
     assertFalse(message.contains("secret-word"), message);
   }
 

@@ -1,6 +1,7 @@
 package io.souffleur.clusterconfig.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import io.souffleur.clusterconfig.cli.ModelOptions.Dtype;
 import io.souffleur.clusterconfig.cli.ModelOptions.Source;
 import io.souffleur.clusterconfig.cli.ProcessOptions.Isolation;
 import io.souffleur.clusterconfig.cli.TextOptions.SamplingDefaults;
+import io.souffleur.http.HttpSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,23 @@ class LaunchReaderTest {
     return assertThrows(LaunchError.class, () -> read(arguments)).getMessage();
   }
 
+  private static final HttpSettings.Keys NO_KEYS =
+      new HttpSettings.Keys(Optional.empty(), Optional.empty());
+
+  @Test
+  void keepsKeysOutOfEverythingThatIsShown() throws UsageError, LaunchError {
+    Launch launch = read("--api-key", "secret-user", "--admin-api-key=secret-root");
+    assertEquals(
+        Optional.of(new HttpSettings.ApiKey("secret-user")),
+        launch.options().server().keys().user());
+    assertEquals(
+        Optional.of(new HttpSettings.ApiKey("secret-root")),
+        launch.options().server().keys().admin());
+    assertFalse(launch.toString().contains("secret"), launch::toString);
+    assertEquals("127.0.0.1", launch.options().shown().get("host"));
+    assertTrue(refusal("--api-key", " ").contains("must not be blank"));
+  }
+
   @Test
   void servesTheEmbeddedModelWithoutFlags() throws UsageError, LaunchError {
     Launch launch = read();
@@ -48,7 +67,8 @@ class LaunchReaderTest {
             64),
         options.engine());
     assertEquals(
-        new ServerOptions("127.0.0.1", 30000, Optional.empty(), false, "INFO"), options.server());
+        new ServerOptions("127.0.0.1", 30000, Optional.empty(), false, NO_KEYS, "INFO"),
+        options.server());
     assertEquals(
         new ProcessOptions(Isolation.PROCESS, "auto", OptionalInt.empty()), options.process());
   }
@@ -108,7 +128,8 @@ class LaunchReaderTest {
             SamplingDefaults.OPENAI),
         options.text());
     assertEquals(
-        new ServerOptions("0.0.0.0", 0, Optional.of("me"), false, "WARN"), options.server());
+        new ServerOptions("0.0.0.0", 0, Optional.of("me"), false, NO_KEYS, "WARN"),
+        options.server());
     assertEquals(
         new ProcessOptions(Isolation.THREAD, "reference", OptionalInt.of(3)), options.process());
   }

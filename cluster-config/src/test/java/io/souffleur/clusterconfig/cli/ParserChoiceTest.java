@@ -54,23 +54,32 @@ class ParserChoiceTest {
 
   @Test
   void warnsOfAToolParserThatCannotMatchAndNamesTheRightOne() {
-    ParserChoice choice = ParserChoice.of(asked("qwen3", "qwen"), false, MINICPM);
+    ParserChoice choice = ParserChoice.of(asked("qwen3", "hermes"), false, MINICPM);
     assertEquals(Optional.empty(), choice.tools());
     assertEquals(
-        List.of("--tool-call-parser qwen cannot match the calls that the chat template asks for;"
+        List.of("--tool-call-parser hermes cannot match the calls that the chat template asks for;"
             + " it is off; the right one is --tool-call-parser qwen3_coder"),
         choice.notices());
   }
 
   @Test
-  void saysThatAFittingParserIsNotBuilt() {
-    ParserChoice choice = ParserChoice.of(asked("interns1", "interns1"), false, INTERN);
-    assertEquals(Optional.of("interns1"), choice.reasoning());
-    assertEquals(Optional.empty(), choice.tools());
+  void takesAnotherBuiltParserButNamesTheRightOne() {
+    ParserChoice choice = ParserChoice.of(asked("qwen3", "qwen"), false, MINICPM);
+    assertEquals(Optional.of("qwen"), choice.tools());
     assertEquals(
-        List.of("--tool-call-parser interns1 fits the chat template but is not built yet;"
-            + " it is off"),
+        List.of("--tool-call-parser qwen does not fit what the chat template shows; the right one"
+            + " is --tool-call-parser qwen3_coder"),
         choice.notices());
+  }
+
+  @Test
+  void takesEveryBuiltParserThatFitsInSilence() {
+    assertEquals(
+        new ParserChoice(Optional.of("interns1"), Optional.of("interns1"), List.of()),
+        ParserChoice.of(asked("interns1", "interns1"), false, INTERN));
+    TemplateTraits qwen = new TemplateTraits(Optional.of("qwen3"), Optional.of("qwen"), true, true);
+    assertEquals(
+        List.of(), ParserChoice.of(asked("qwen3", "qwen25"), false, qwen).notices());
   }
 
   @Test

@@ -37,8 +37,8 @@ public final class GenerateRequestReader {
     List<Fields> params = sampling(fields, prompts);
     List<GenerateRequest> requests = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      requests.add(new GenerateRequest(
-          ids.get(i), prompts.jobs().get(i), sampling(params.get(i)), stream));
+      requests.add(
+          new GenerateRequest(ids.get(i), prompts.jobs().get(i), sampling(params.get(i)), stream));
     }
     Optional<String> whole =
         fields.node("rid").isArray() ? Optional.empty() : ChatRequestReader.requestId(fields);
@@ -64,8 +64,8 @@ public final class GenerateRequestReader {
     List<JsonNode> nodes = perPrompt(fields, "rid", prompts);
     List<Optional<String>> ids = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      Optional<String> id =
-          Optional.of(ChatRequestReader.requestId(nodes.get(i), fields.path("rid") + "[" + i + "]"));
+      Optional<String> id = Optional.of(
+          ChatRequestReader.requestId(nodes.get(i), fields.path("rid") + "[" + i + "]"));
       if (ids.contains(id)) {
         throw ApiException.invalid(
             fields.path("rid") + "[" + i + "] is given twice: " + Fields.show(nodes.get(i)));

@@ -50,8 +50,7 @@ public final class GenerateWriter {
   }
 
   /** @param index which prompt of a list this answers; empty for a request with one prompt */
-  public String event(
-      OptionalInt index, Optional<Ending> ending, Usage usage, double seconds) {
+  public String event(OptionalInt index, Optional<Ending> ending, Usage usage, double seconds) {
     String body = body(ending, usage, seconds);
     if (index.isPresent()) {
       body = body.substring(0, body.length() - 1) + ",\"index\":" + index.getAsInt() + "}";

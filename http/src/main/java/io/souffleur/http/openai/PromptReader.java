@@ -31,8 +31,9 @@ final class PromptReader {
     if (value.isMissingNode()) {
       throw fields.missing(name, "a string, token ids, or a list of either");
     }
-    boolean ids =
-        value.isArray() && !value.isEmpty() && (value.get(0).isNumber() || value.get(0).isArray());
+    boolean ids = value.isArray()
+        && !value.isEmpty()
+        && (value.get(0).isNumber() || value.get(0).isArray());
     return ids ? ids(fields, name) : texts(fields, name);
   }
 

@@ -1,6 +1,5 @@
 package io.souffleur.http.stage;
 
-import io.souffleur.http.stage.argument.ToolSchemas;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -9,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.souffleur.http.stage.argument.JsonText;
+import io.souffleur.http.stage.argument.ToolSchemas;
 import java.util.Optional;
 
 /**

@@ -212,8 +212,7 @@ public final class JsonCallStage implements ToolStage {
 
   /** {@code scan} stands on the closing marker. */
   private void end(DeltaSink out) {
-    Optional<CallObject> call =
-        CallObject.read(buffer.substring(position + object, scan), tools);
+    Optional<CallObject> call = CallObject.read(buffer.substring(position + object, scan), tools);
     int behind = scan + close.length();
     if (call.isPresent()) {
       emitter.call(call.get(), out);

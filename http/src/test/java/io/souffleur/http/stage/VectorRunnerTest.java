@@ -27,7 +27,11 @@ class VectorRunnerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"reasoning-qwen3-interns1.json, 7", "tool-qwen3_coder.json, 12", "tool-interns1.json, 6"})
+  @CsvSource({
+    "reasoning-qwen3-interns1.json, 7",
+    "tool-qwen3_coder.json, 12",
+    "tool-interns1.json, 6"
+  })
   void recordedVectorsPass(String file, int count) throws IOException {
     List<VectorRow> rows = new VectorRunner(7).run(vectors(file));
 
