@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.souffleur.http.stage.conformance.VectorRow;
 import io.souffleur.http.stage.conformance.VectorRow.Verdict;
 import io.souffleur.http.stage.conformance.VectorRunner;
+import io.souffleur.testkit.GoldenFolders;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,9 +21,7 @@ class VectorRunnerTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static JsonNode vectors(String name) throws IOException {
-    try (InputStream in = VectorRunnerTest.class.getResourceAsStream("/parsers/" + name)) {
-      return JSON.readTree(in);
-    }
+    return JSON.readTree(GoldenFolders.path("parsers").resolve(name).toFile());
   }
 
   @ParameterizedTest
@@ -57,8 +55,8 @@ class VectorRunnerTest {
   }
 
   @Test
-  void anotherFormatIsRefused() throws IOException {
-    JsonNode file = vectors("wire-chat.json");
+  void anotherFormatIsRefused() {
+    JsonNode file = JSON.createObjectNode().put("format", "wire-vectors/1");
 
     assertThrows(IllegalArgumentException.class, () -> new VectorRunner(7).run(file));
   }

@@ -26,9 +26,12 @@ final class Access {
   }
 
   /** {@code target[key]} for a key that is no slice. */
-  static Object item(Object target, Object key) {
+  static Object item(Object target, Object key, Budget budget) {
     if (target instanceof Undefined undefined) {
       throw Errors.failure(undefined.message());
+    }
+    if (Types.isText(target)) {
+      budget.read(Types.text(target).length()); // indices count code points
     }
     Object item = ownItem(target, key);
     if (item != MISSING) {

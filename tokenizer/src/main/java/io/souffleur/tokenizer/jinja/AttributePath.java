@@ -5,9 +5,9 @@ import java.util.Iterator;
 import java.util.List;
 
 /** A path such as {@code function.name} or {@code parts.0}, as filters take it. */
-record AttributePath(List<Object> parts, Object whenUndefined, boolean hasDefault) {
+record AttributePath(List<Object> parts, Object whenUndefined, boolean hasDefault, Budget budget) {
   /** @param attribute a text with dots, an integer, or null for the item itself */
-  static AttributePath of(Object attribute) {
+  static AttributePath of(Object attribute, Budget budget) {
     List<Object> parts = new ArrayList<>();
     if (Types.isText(attribute)) {
       for (Object part : Split.by(Types.text(attribute), ".", Long.MAX_VALUE)) {
@@ -16,7 +16,7 @@ record AttributePath(List<Object> parts, Object whenUndefined, boolean hasDefaul
     } else if (attribute != null) {
       parts.add(attribute);
     }
-    return new AttributePath(parts, null, false);
+    return new AttributePath(parts, null, false, budget);
   }
 
   private static Object part(String text) {
@@ -27,13 +27,13 @@ record AttributePath(List<Object> parts, Object whenUndefined, boolean hasDefaul
 
   /** Takes {@code value} wherever a step of the path finds nothing; null means no default. */
   AttributePath orElse(Object value) {
-    return new AttributePath(parts, value, value != null);
+    return new AttributePath(parts, value, value != null, budget);
   }
 
   Object read(Object item) {
     Object value = item;
     for (Object part : parts) {
-      value = Access.item(value, part);
+      value = Access.item(value, part, budget);
       if (hasDefault && value instanceof Undefined) {
         value = whenUndefined;
       }

@@ -106,7 +106,7 @@ final class BraceFormat {
           throw Errors.failure("Missing ']' in format string");
         }
         String key = path.substring(start, end++);
-        value = Access.item(value, isIndex(key) ? (Object) Long.valueOf(key) : key);
+        value = Access.item(value, isIndex(key) ? (Object) Long.valueOf(key) : key, run.budget());
       }
     }
     return value;

@@ -38,6 +38,11 @@ final class Budget {
     charge(1 + chars / CHARS_PER_STEP);
   }
 
+  /** Pays for walking over a text that exists already. */
+  void read(int chars) {
+    charge(chars / CHARS_PER_STEP);
+  }
+
   /** Refuses a text that is too long; for texts that grow and are paid for when complete. */
   void fits(long chars) {
     if (chars > limits.outputChars()) {

@@ -26,6 +26,7 @@ final class Comparison {
       return numbersEqual(left, right);
     }
     if (Types.isText(left) && Types.isText(right)) {
+      budget.read(Math.min(Types.text(left).length(), Types.text(right).length()));
       return Types.text(left).equals(Types.text(right));
     }
     if (left instanceof List<?> a && right instanceof List<?> b) {
@@ -86,6 +87,7 @@ final class Comparison {
         return false;
       }
     } else if (Types.isText(left) && Types.isText(right)) {
+      budget.read(Math.min(Types.text(left).length(), Types.text(right).length()));
       order = Text.compare(Types.text(left), Types.text(right));
     } else if (Types.isList(left) && Types.isList(right)
         || left instanceof Tuple && right instanceof Tuple) {

@@ -157,7 +157,7 @@ final class Evaluator {
     }
     Object key = evaluate(item.key(), scope);
     budget.at(item.line());
-    return Access.item(target, key);
+    return Access.item(target, key, budget);
   }
 
   private Object optional(Expr expression, Scope scope) {

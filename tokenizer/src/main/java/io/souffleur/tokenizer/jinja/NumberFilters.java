@@ -170,7 +170,7 @@ final class NumberFilters {
 
   private static Object sum(Run run, Object value, Arguments arguments) {
     var bound = arguments.bind("sum", 0, "attribute", "start");
-    AttributePath path = AttributePath.of(bound.get("attribute"));
+    AttributePath path = AttributePath.of(bound.get("attribute"), run.budget());
     Object total = bound.get("start", 0L);
     if (Types.isText(total)) {
       throw Errors.failure("sum() can't sum strings [use ''.join(seq) instead]");

@@ -16,12 +16,18 @@ final class Repr {
   /** What {@code str(value)} gives. */
   static String str(Object value, Budget budget) {
     return switch (value) {
-      case String s -> s;
-      case Markup m -> m.text();
+      case String s -> paid(s, budget);
+      case Markup m -> paid(m.text(), budget);
       case Undefined u -> "";
       case null -> repr(value, budget);
       default -> repr(value, budget);
     };
+  }
+
+  /** Whoever asks for a text will walk over it. */
+  private static String paid(String text, Budget budget) {
+    budget.read(text.length());
+    return text;
   }
 
   /** What {@code repr(value)} gives. */

@@ -47,7 +47,7 @@ final class SelectionFilters {
     if (arguments.positional().isEmpty() && arguments.named().containsKey("attribute")) {
       Map<String, Object> rest = new HashMap<>(arguments.named());
       AttributePath path =
-          AttributePath.of(rest.remove("attribute")).orElse(rest.remove("default"));
+          AttributePath.of(rest.remove("attribute"), run.budget()).orElse(rest.remove("default"));
       if (!rest.isEmpty()) {
         throw Errors.failure(
             "Unexpected keyword argument " + Repr.of(rest.keySet().iterator().next()));
@@ -79,7 +79,7 @@ final class SelectionFilters {
       if (byAttribute && given.isEmpty()) {
         throw Errors.failure("Missing parameter for attribute name");
       }
-      AttributePath path = AttributePath.of(byAttribute ? given.getFirst() : null);
+      AttributePath path = AttributePath.of(byAttribute ? given.getFirst() : null, run.budget());
       int skip = byAttribute ? 1 : 0;
       Predicate<Object> test;
       if (given.size() > skip) {

@@ -128,9 +128,9 @@ final class SequenceFilters {
     List<AttributePath> paths = new ArrayList<>();
     if (Types.isText(bound.get("attribute"))) {
       Split.by(bound.text("attribute"), ",", Long.MAX_VALUE)
-          .forEach(one -> paths.add(AttributePath.of(one)));
+          .forEach(one -> paths.add(AttributePath.of(one, run.budget())));
     } else {
-      paths.add(AttributePath.of(bound.get("attribute")));
+      paths.add(AttributePath.of(bound.get("attribute"), run.budget()));
     }
     boolean caseSensitive = bound.truth("case_sensitive", false);
     List<Object> items = Types.toList(value, run.budget());
@@ -145,7 +145,7 @@ final class SequenceFilters {
 
   private static Object unique(Run run, Object value, Arguments arguments) {
     var bound = arguments.bind("unique", 0, "case_sensitive", "attribute");
-    AttributePath path = AttributePath.of(bound.get("attribute"));
+    AttributePath path = AttributePath.of(bound.get("attribute"), run.budget());
     boolean caseSensitive = bound.truth("case_sensitive", false);
     Set<Object> seen = new HashSet<>();
     return new Generator(SelectionFilters.selected(
@@ -162,7 +162,7 @@ final class SequenceFilters {
   private static Object extreme(
       String name, String operator, Run run, Object value, Arguments arguments) {
     var bound = arguments.bind(name, 0, "case_sensitive", "attribute");
-    AttributePath path = AttributePath.of(bound.get("attribute"));
+    AttributePath path = AttributePath.of(bound.get("attribute"), run.budget());
     boolean caseSensitive = bound.truth("case_sensitive", false);
     Iterator<Object> items = Types.iterate(value, run.budget());
     if (!items.hasNext()) {
@@ -188,7 +188,7 @@ final class SequenceFilters {
       throw Errors.failure("You can only sort by either \"key\" or \"value\"");
     }
     boolean caseSensitive = bound.truth("case_sensitive", false);
-    AttributePath path = AttributePath.of(by.equals("key") ? 0L : 1L);
+    AttributePath path = AttributePath.of(by.equals("key") ? 0L : 1L, run.budget());
     List<Object> items = Types.toList(pairs(value), run.budget());
     List<Object> keys = new ArrayList<>();
     items.forEach(item -> keys.add(path.readFolded(item, caseSensitive)));
@@ -206,7 +206,8 @@ final class SequenceFilters {
 
   private static Object groupBy(Run run, Object value, Arguments arguments) {
     var bound = arguments.bind("groupby", 1, "attribute", "default", "case_sensitive");
-    AttributePath path = AttributePath.of(bound.get("attribute")).orElse(bound.get("default"));
+    AttributePath path =
+        AttributePath.of(bound.get("attribute"), run.budget()).orElse(bound.get("default"));
     boolean caseSensitive = bound.truth("case_sensitive", false);
     List<Object> items = Types.toList(value, run.budget());
     List<Object> keys = new ArrayList<>();

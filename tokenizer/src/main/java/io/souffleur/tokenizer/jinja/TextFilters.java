@@ -92,8 +92,8 @@ final class TextFilters {
     var bound = arguments.bind("join", 0, "d", "attribute");
     Object items = bound.get("attribute") == null
         ? value
-        : new Generator(
-            AttributePath.of(bound.get("attribute")).mapped(Types.iterate(value, run.budget())));
+        : new Generator(AttributePath.of(bound.get("attribute"), run.budget())
+            .mapped(Types.iterate(value, run.budget())));
     return join(Repr.str(bound.get("d", ""), run.budget()), items, run.budget(), false);
   }
 

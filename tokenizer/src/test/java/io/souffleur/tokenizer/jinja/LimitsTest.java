@@ -49,6 +49,10 @@ class LimitsTest {
         "{{ [1] * 1000000 }}",
         "{% set ns = namespace(l=[1]) %}{% for a in range(100) %}{% set ns.l = ns.l + ns.l %}{% endfor %}",
         "{% for a in range(100) %}{% if range(100)|sort|list|length %}{% endif %}{% endfor %}",
+        "{% set s = 'x' * 9000 %}{% for a in range(100) %}{% for b in range(100) %}{{ s[8999] }}"
+            + "{% endfor %}{% endfor %}",
+        "{% set s = 'x' * 9000 %}{% for a in range(100) %}{% if s == s ~ '' and s is lower %}"
+            + "{% endif %}{% endfor %}",
         "{{ [1, 2]|batch(1000000, 'x')|list|length }}",
         "{{ []|slice(10000000)|list|length }}"
       })
