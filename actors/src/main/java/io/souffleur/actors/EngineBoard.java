@@ -43,6 +43,7 @@ final class EngineBoard {
   private final LongAdder replicaRebuilds = new LongAdder();
   private final Map<String, Long> totalsBefore = new ConcurrentHashMap<>();
   private final CompletableFuture<EngineStatus> started = new CompletableFuture<>();
+  private final CompletableFuture<String> failed = new CompletableFuture<>();
 
   // ---- actors ----
 
@@ -111,6 +112,7 @@ final class EngineBoard {
 
   void failed(String reason) {
     change(now -> new Life(Phase.FAILED, reason, now.epoch));
+    failed.complete(reason);
   }
 
   private void change(UnaryOperator<Life> next) {
@@ -127,6 +129,10 @@ final class EngineBoard {
 
   CompletionStage<EngineStatus> whenStarted() {
     return started.minimalCompletionStage();
+  }
+
+  CompletionStage<String> whenFailed() {
+    return failed.minimalCompletionStage();
   }
 
   EngineStatus status() {

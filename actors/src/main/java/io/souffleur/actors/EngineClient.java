@@ -49,6 +49,9 @@ public interface EngineClient {
   /** Completes with the first status whose phase is no longer {@code STARTING}. */
   CompletionStage<EngineStatus> whenStarted();
 
+  /** Completes with the reason when the engine has given up, and only a new process helps. */
+  CompletionStage<String> whenFailed();
+
   /**
    * Refuses new requests from now on and lets the running ones end. Idempotent.
    *

@@ -37,6 +37,11 @@ record NodeEngineClient(
   }
 
   @Override
+  public CompletionStage<String> whenFailed() {
+    return board.whenFailed();
+  }
+
+  @Override
   public CompletionStage<EngineStatus> whenStarted() {
     return board.whenStarted();
   }

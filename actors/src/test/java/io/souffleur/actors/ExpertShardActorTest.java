@@ -51,7 +51,7 @@ class ExpertShardActorTest {
 
     rank.hello(HashRankMain.HELLO);
 
-    parent.expectMessage(new ShardReady(0));
+    parent.expectMessage(new ShardReady(9, 0));
     assertTrue(executor.ready());
     assertEquals(rank.seat.address().incarnation(), executor.incarnation());
     assertEquals(9, rank.seat.address().epoch());
@@ -68,7 +68,7 @@ class ExpertShardActorTest {
       rank.exit(KILLED);
       TestEngine.await(() -> !executor.ready() || executor.incarnation() > rank.pid());
     }
-    parent.expectMessage(new ShardReady(0));
+    parent.expectMessage(new ShardReady(9, 0));
     parent.expectNoMessage(Duration.ZERO);
     TestEngine.await(() -> board.status().counter("rank-deaths") == 30);
   }
@@ -83,7 +83,7 @@ class ExpertShardActorTest {
       rank.exit(SEGV);
     }
 
-    parent.expectMessage(new ShardReady(0));
+    parent.expectMessage(new ShardReady(9, 0));
     PartEnded ended = parent.expectMessageClass(PartEnded.class);
     assertTrue(ended.cause() instanceof ReplicaLost);
     assertEquals(
@@ -149,7 +149,7 @@ class ExpertShardActorTest {
     var actor = start();
     FakeRank rank = ranks.next();
     rank.hello(HashRankMain.HELLO);
-    parent.expectMessage(new ShardReady(0));
+    parent.expectMessage(new ShardReady(9, 0));
 
     KIT.stop(actor, Duration.ofSeconds(20));
 

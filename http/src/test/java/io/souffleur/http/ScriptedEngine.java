@@ -144,6 +144,11 @@ final class ScriptedEngine implements EngineClient {
   }
 
   @Override
+  public CompletionStage<String> whenFailed() {
+    return new CompletableFuture<>();
+  }
+
+  @Override
   public CompletionStage<EngineStatus> whenStarted() {
     return phase == EngineStatus.Phase.STARTING
         ? new CompletableFuture<>()

@@ -11,9 +11,9 @@ import io.souffleur.http.IngressServer;
 import io.souffleur.http.ServerFacts;
 import io.souffleur.tokenizer.TextAssets;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Signal;
@@ -21,17 +21,23 @@ import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * The root of a serving node: engine first, socket last, so that an open port means a serving engine.
  *
- * <p>Watches both and ends with the first that ends, which ends the process.
+ * <p>Watches both and ends with the first that ends or has failed for good, which ends the process: whoever
+ * started it learns by its exit code.
  */
 public final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> {
   /** Messages are this actor's own. */
   public sealed interface Command {}
 
   private record EngineStarted(EngineStatus status) implements Command {}
+
+  private record EngineFailed(String reason) implements Command {}
+
+  private record GiveUp(String reason) implements Command {}
 
   private record Ingress(IngressServer.Event event) implements Command {}
 
@@ -65,29 +71,44 @@ public final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Co
     }
   }
 
+  /** Clients of a failed engine get their answers before the socket goes. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
   private final Parts parts;
+  private final TimerScheduler<Command> timers;
   private final CompletableFuture<Ready> ready;
   private final EngineClient client;
 
   /** @param ready completed once, by success or by {@link NotServing} */
   public static Behavior<Command> create(Parts parts, CompletableFuture<Ready> ready) {
-    return Behaviors.setup(context -> new NodeGuardian(context, parts, ready));
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new NodeGuardian(context, timers, parts, ready)));
   }
 
-  private NodeGuardian(ActorContext<Command> context, Parts parts, CompletableFuture<Ready> ready) {
+  private NodeGuardian(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      Parts parts,
+      CompletableFuture<Ready> ready) {
     super(context);
+    this.timers = timers;
     this.parts = parts;
     this.ready = ready;
     this.client =
         EngineNode.spawn(context, parts.actors(), parts.card(), parts.text(), parts.replica());
-    CompletionStage<EngineStatus> started = client.whenStarted();
-    context.pipeToSelf(started, (status, failure) -> new EngineStarted(status));
+    context.pipeToSelf(client.whenStarted(), (status, failure) -> new EngineStarted(status));
+    context.pipeToSelf(client.whenFailed(), (reason, failure) -> new EngineFailed(reason));
   }
 
   @Override
   public Behavior<Command> onMessage(Command message) {
     return switch (message) {
       case EngineStarted started -> onEngineStarted(started.status());
+      case EngineFailed failed -> {
+        timers.startSingleTimer(new GiveUp(failed.reason()), LAST_WORDS);
+        yield this;
+      }
+      case GiveUp end -> giveUp(end.reason());
       case Ingress ingress -> onIngress(ingress.event());
     };
   }
