@@ -121,7 +121,7 @@ class PrintedExamplesTest {
     String printed = Readme.blocks("java", "createStreaming").getFirst();
 
     assertEquals(
-        words(tested
+        unspaced(tested
             .replace("url + \"/v1\"", "\"" + PRINTED_URL + "/v1\"")
             .replace("out.print", "System.out.print")),
         unspaced(printed));
