@@ -40,6 +40,16 @@ final class ServerClient implements AutoCloseable {
     this.dialect = Dialect.of(target.backend());
   }
 
+  /** @throws LaunchError when no request can be made from the address and the headers */
+  void check() throws LaunchError {
+    try {
+      to("/", QUESTION_TIMEOUT).build();
+    } catch (IllegalArgumentException refused) {
+      throw new LaunchError("--base-url " + target.baseUrl() + " and the names of --header "
+          + target.headers().keySet() + " make no request: " + refused.getMessage());
+    }
+  }
+
   /** Waits until the server lists its models; answers that list. */
   JsonNode awaitModels() throws LaunchError, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(target.readySecondsMax());

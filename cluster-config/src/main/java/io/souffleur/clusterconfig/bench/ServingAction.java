@@ -44,6 +44,7 @@ public final class ServingAction {
   }
 
   private int run() throws LaunchError, InterruptedException {
+    client.check();
     Surroundings surroundings = Surroundings.here();
     JsonNode models = client.awaitModels();
     String model =

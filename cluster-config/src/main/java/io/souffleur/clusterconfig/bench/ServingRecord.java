@@ -45,7 +45,8 @@ final class ServingRecord {
     figures(line, run);
     line.put("failed", run.outcomes().size() - run.figures().completed());
     line.set("client", surroundings.json());
-    line.put("flags", String.join(" ", run.options().output().words()));
+    ArrayNode flags = line.putArray("flags");
+    run.options().output().words().forEach(flags::add);
     if (run.options().output().details()) {
       details(line, run);
     }

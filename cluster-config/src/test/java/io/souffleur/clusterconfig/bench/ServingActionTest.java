@@ -186,6 +186,14 @@ class ServingActionTest {
   }
 
   @Test
+  void refusesHeadersThatCannotBeSent() {
+    LaunchError refused =
+        assertThrows(LaunchError.class, () -> run("--header", "Content-Length=3"));
+
+    assertTrue(refused.getMessage().contains("--header [Content-Length]"), refused.getMessage());
+  }
+
+  @Test
   void saysThatNobodyAnswers() {
     server.close();
 
