@@ -19,9 +19,9 @@ class RankDeathsTest {
   @Test
   void countsWithinTheWindowOnly() {
     for (int i = 0; i < 20; i++) {
-      assertFalse(deaths.exhausted(true, i * 21 * SECOND), "death " + i);
+      assertFalse(deaths.exhausted(true, i * 21L * SECOND), "death " + i);
     }
-    assertTrue(deaths.exhausted(true, 19 * 21 * SECOND));
+    assertTrue(deaths.exhausted(true, 19 * 21L * SECOND));
   }
 
   @Test
