@@ -57,6 +57,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   private final SessionPlan plan;
   private final Exchange exchange;
   private final LongSupplier nanoClock;
+  private final ServerMetrics metrics;
   private final long startNanos;
   private final TokenLog generated = new TokenLog();
   private final DeltaList deltas = new DeltaList();
@@ -82,6 +83,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   private int resumes;
   private long lostNanos;
   private long firstTokenNanos;
+  private long lastTokenNanos;
   private int reasoningTokens;
 
   static Behavior<Command> create(
@@ -89,10 +91,11 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
       Exchange exchange,
       EngineClient client,
       HttpSettings.Sessions limits,
-      LongSupplier nanoClock) {
-    return Behaviors.setup(context -> Behaviors.withTimers(
-        timers -> new ChatSession(context, timers, plan, exchange, client, limits, nanoClock)
-            .start(context)));
+      LongSupplier nanoClock,
+      ServerMetrics metrics) {
+    return Behaviors.setup(context -> Behaviors.withTimers(timers -> new ChatSession(
+            context, timers, plan, exchange, client, limits, nanoClock, metrics)
+        .start(context)));
   }
 
   /** Ends the answer with what there is of it. */
@@ -107,7 +110,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
       Exchange exchange,
       EngineClient client,
       HttpSettings.Sessions limits,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      ServerMetrics metrics) {
     super(context);
     this.timers = timers;
     this.engineEvents = context.messageAdapter(GenerationEvent.class, Engine::new);
@@ -116,6 +120,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     this.plan = plan;
     this.exchange = exchange;
     this.nanoClock = nanoClock;
+    this.metrics = metrics;
     this.startNanos = nanoClock.getAsLong();
   }
 
@@ -223,10 +228,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   }
 
   private Behavior<Command> onTokens(GenerationEvent.Tokens tokens) {
-    if (firstTokenNanos == 0) {
-      firstTokenNanos = nanoClock.getAsLong();
-    }
     int[] ids = tokens.tokens();
+    countTokens(ids.length);
     int used = 0;
     while (used < ids.length && stages.matchedStop().isEmpty()) {
       take(ids[used++]);
@@ -240,6 +243,17 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
       return end(new Ending.StopString(stages.matchedStop().get()), usage(0, 0));
     }
     return this;
+  }
+
+  private void countTokens(int count) {
+    long now = nanoClock.getAsLong();
+    if (firstTokenNanos == 0) {
+      firstTokenNanos = now;
+      metrics.onFirstTokens(count, now - startNanos);
+    } else {
+      metrics.onNextTokens(count, now - lastTokenNanos);
+    }
+    lastTokenNanos = now;
   }
 
   private void take(int token) {
@@ -311,6 +325,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   private Behavior<Command> end(Ending ending, Usage usage) {
     plan.form().end(deltas.take(), stages, ending, usage);
     report(ending.reason(stages.calls() > 0), usage);
+    metrics.onEnded(usage, nanoClock.getAsLong() - startNanos, !(ending instanceof Ending.Aborted));
     return Behaviors.stopped();
   }
 
@@ -332,6 +347,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     left = true;
     exchange.dismiss(why);
     report(why, usage(0, 0));
+    metrics.onEnded(usage(0, 0), nanoClock.getAsLong() - startNanos, false);
     return asked ? this : Behaviors.stopped();
   }
 

@@ -29,6 +29,7 @@ final class Endpoints {
   private final InfoEndpoints info;
   private final TextEndpoints text;
   private final Planner planner;
+  private final ServerMetrics metrics;
   private final ModelWriter models;
   private final JsonBody json;
 
@@ -37,9 +38,11 @@ final class Endpoints {
       EngineClient client,
       ServerFacts facts,
       Clocks clocks,
+      ServerMetrics metrics,
       Handlers handlers,
       Sessions sessions) {
     this.client = client;
+    this.metrics = metrics;
     this.handlers = handlers;
     this.sessions = sessions;
     this.health = new HealthRoutes(client);
@@ -55,6 +58,7 @@ final class Endpoints {
     for (String path : HealthRoutes.PATHS) {
       routes.add(read(path, Role.FREE, asked -> health.answer(asked).orElseThrow()));
     }
+    routes.add(read("/metrics", Role.FREE, asked -> Responses.text(200, metrics.scrape())));
     routes.add(read("/ping", Role.USER, asked -> Responses.empty(200)));
     routes.add(read(MODELS, Role.USER, asked -> Responses.json(200, models.list())));
     routes.add(read(MODELS + "/*", Role.USER, this::model));

@@ -76,6 +76,7 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
   private final HttpSettings settings;
   private final EngineClient client;
   private final ServerFacts facts;
+  private final ServerMetrics metrics;
   private final Clocks clocks;
   private final ActorRef<Event> listener;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -113,6 +114,7 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
     this.settings = settings;
     this.client = client;
     this.facts = facts;
+    this.metrics = new ServerMetrics(client, facts);
     this.clocks = clocks;
     this.listener = listener;
   }
@@ -132,6 +134,7 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
         client,
         facts,
         clocks,
+        metrics,
         new Handlers(settings, bodies, admission, workers),
         sessionsOf(context.getSelf()));
     Gate gate = new Gate(settings.keys(), settings.listen().host());
@@ -194,7 +197,7 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
       ActorRef<ChatSession.Command> session = getContext()
           .spawn(
               ChatSession.create(
-                  part, open.exchange(), client, settings.sessions(), clocks.nanos()),
+                  part, open.exchange(), client, settings.sessions(), clocks.nanos(), metrics),
               "session-" + sessionCount++);
       sessions.put(session, new Running(part.id(), open.opening().whole(), open.exchange()));
       getContext().watchWith(session, new SessionEnded(session));

@@ -34,7 +34,12 @@ class RolesTest {
   void everyRouteHasTheRoleThatIsWrittenDownHere() {
     Map<String, Role> expected = new TreeMap<>();
     for (String path : List.of(
-        "/health", "/health_generate", "/health/live", "/health/ready", "/health/started")) {
+        "/health",
+        "/health_generate",
+        "/health/live",
+        "/health/ready",
+        "/health/started",
+        "/metrics")) {
       expected.put(path, Role.FREE);
     }
     for (String path : List.of(
@@ -107,6 +112,7 @@ class RolesTest {
       assertStatus(401, get(served, "/v1/models", "root"));
       assertStatus(200, get(served, "/v1/models", "user"));
       assertStatus(200, get(served, "/health", ""));
+      assertStatus(200, get(served, "/metrics", ""));
     }
     try (Served served = new Served("admin-api-key = root")) {
       assertStatus(401, get(served, "/flush_cache", ""));
@@ -122,7 +128,8 @@ class RolesTest {
             Optional.of(new HttpSettings.ApiKey("secret-root"))));
     assertFalse(settings.toString().contains("secret"), settings.toString());
     try (Served served = new Served("api-key = secret-user, admin-api-key = secret-root")) {
-      for (String path : List.of("/server_info", "/model_info", "/v1/models", "/nowhere")) {
+      for (String path :
+          List.of("/server_info", "/model_info", "/v1/models", "/nowhere", "/metrics")) {
         assertFalse(get(served, path, "secret-user").body().contains("secret"), path);
       }
     }

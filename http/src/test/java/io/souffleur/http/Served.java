@@ -63,11 +63,13 @@ final class Served implements AutoCloseable {
   /** All routes of a server with default settings. */
   static List<Route> routes() {
     HttpSettings settings = HttpSettings.from(ConfigFactory.load());
+    ScriptedEngine engine = new ScriptedEngine(Optional.empty(), Optional.empty());
     return new Endpoints(
             settings,
-            new ScriptedEngine(Optional.empty(), Optional.empty()),
+            engine,
             ServerFacts.NONE,
             Clocks.SYSTEM,
+            new ServerMetrics(engine, ServerFacts.NONE),
             new Handlers(settings, null, new Admission(1, 1), Runnable::run),
             null)
         .routes();

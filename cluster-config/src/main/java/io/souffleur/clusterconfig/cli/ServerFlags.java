@@ -8,7 +8,7 @@ import java.util.List;
 final class ServerFlags {
   private static final String NO_TLS =
       "the server speaks plain HTTP; put a proxy that ends TLS in front";
-  private static final String NO_METRICS = "metrics are not served yet";
+  private static final String FIXED_METRICS = "/metrics has fixed labels and borders";
   private static final String ONE_LINE = "one line per request is logged at level info";
 
   static final FlagSection SECTION = new FlagSection(
@@ -51,23 +51,23 @@ final class ServerFlags {
               .ignored("Report cached tokens.", "the prefix cache is not built yet"),
           flag("--stream-response-default-include-usage")
               .ignored("Usage in every stream.", "a request asks for it with stream_options"),
-          flag("--enable-metrics").ignored("Serve /metrics.", NO_METRICS),
-          flag("--extra-metric-labels").json().ignored("Labels of metrics.", NO_METRICS),
+          flag("--enable-metrics").ignored("Serve /metrics.", "it is always served"),
+          flag("--extra-metric-labels").json().ignored("Labels of metrics.", FIXED_METRICS),
           flag("--bucket-time-to-first-token")
               .several(anyNumber())
-              .ignored("Histogram borders.", NO_METRICS),
+              .ignored("Histogram borders.", FIXED_METRICS),
           flag("--bucket-inter-token-latency")
               .several(anyNumber())
-              .ignored("Histogram borders.", NO_METRICS),
+              .ignored("Histogram borders.", FIXED_METRICS),
           flag("--bucket-e2e-request-latency")
               .several(anyNumber())
-              .ignored("Histogram borders.", NO_METRICS),
+              .ignored("Histogram borders.", FIXED_METRICS),
           flag("--prompt-tokens-buckets")
               .several(new ValueKind.Text("TEXT"))
-              .ignored("Histogram borders.", NO_METRICS),
+              .ignored("Histogram borders.", FIXED_METRICS),
           flag("--generation-tokens-buckets")
               .several(new ValueKind.Text("TEXT"))
-              .ignored("Histogram borders.", NO_METRICS),
+              .ignored("Histogram borders.", FIXED_METRICS),
           flag("--log-level")
               .choice("trace", "debug", "info", "warning", "warn", "error", "critical")
               .byDefault("info")

@@ -24,6 +24,7 @@ class ThirdPartyTest {
 
   @Test
   void loggingStaysAboveTheLibraries() {
+    onlyIn("io.micrometer..", "http").check(CLASSES);
     onlyIn("org.slf4j..", "actors", "http", "cluster-config").check(CLASSES);
   }
 
