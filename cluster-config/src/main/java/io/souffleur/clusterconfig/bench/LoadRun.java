@@ -19,6 +19,9 @@ final class LoadRun {
     Outcome send(BenchRequest request) throws InterruptedException;
   }
 
+  /** A thread of the system hears of a byte soonest; beyond this many they cost more than they give. */
+  private static final int PLATFORM_THREADS_MAX = 2_048;
+
   private static final int NO_MORE = -1;
 
   private final List<BenchRequest> requests;
@@ -46,8 +49,11 @@ final class LoadRun {
    */
   List<Outcome> run(ServingOptions.Load load, NumpyRandom numpy) throws InterruptedException {
     int workers = Math.min(requests.size(), load.concurrencyMax().orElse(requests.size()));
+    Thread.Builder threads = workers <= PLATFORM_THREADS_MAX
+        ? Thread.ofPlatform().daemon().name("bench-client-", 0)
+        : Thread.ofVirtual().name("bench-client-", 0);
     for (int i = 0; i < workers; i++) {
-      Thread.ofVirtual().name("bench-client-", i).start(this::work);
+      threads.start(this::work);
     }
     long dueNanos = System.nanoTime();
     for (int i = 0; i < requests.size(); i++) {

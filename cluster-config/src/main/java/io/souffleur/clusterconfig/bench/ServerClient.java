@@ -16,13 +16,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One server over HTTP. Safe for use by any number of threads; calls block. */
 final class ServerClient implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration ANSWER_TIMEOUT = Duration.ofHours(6);
+  private static final Duration SILENCE_MAX = Duration.ofHours(6);
   private static final long POLL_MILLIS = 250;
   private static final int OK = 200;
   private static final int ERROR_BYTES_MAX = 4_096;
@@ -92,22 +94,17 @@ final class ServerClient implements AutoCloseable {
   }
 
   /** Sends one request and reads its whole answer; what goes wrong becomes the outcome's error. */
-  Outcome send(BenchRequest request, String model) throws InterruptedException {
-    HttpRequest post = to(dialect.path(), ANSWER_TIMEOUT)
-        .header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofString(dialect.body(request, target, model)))
-        .build();
+  Outcome send(BenchRequest request, String model) {
+    byte[] body = dialect.body(request, target, model).getBytes(StandardCharsets.UTF_8);
+    URI uri = URI.create(target.baseUrl() + dialect.path());
     long startNanos = System.nanoTime();
-    try {
-      HttpResponse<InputStream> answer = http.send(post, HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream body = answer.body()) {
-        if (answer.statusCode() != OK) {
-          return Outcome.failed(
-              refusal(answer.statusCode(), body), startNanos, request.inputTokens());
-        }
-        return new AnswerReader(dialect, request, target.streams(), startNanos, System::nanoTime)
-            .read(new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8)));
+    try (HttpCall call = HttpCall.post(uri, headers(), body, (int) SILENCE_MAX.toMillis())) {
+      if (call.status() != OK) {
+        return Outcome.failed(
+            refusal(call.status(), call.body()), startNanos, request.inputTokens());
       }
+      return new AnswerReader(dialect, request, target.streams(), startNanos, System::nanoTime)
+          .read(new BufferedReader(new InputStreamReader(call.body(), StandardCharsets.UTF_8)));
     } catch (IOException broken) {
       String reason = broken.getMessage() == null ? "" : ": " + broken.getMessage();
       return Outcome.failed(
@@ -131,12 +128,19 @@ final class ServerClient implements AutoCloseable {
   private HttpRequest.Builder to(String path, Duration timeout) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(target.baseUrl() + path)).timeout(timeout);
+    headers().forEach(request::setHeader);
+    return request;
+  }
+
+  private Map<String, String> headers() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", "application/json");
     String key = System.getenv("OPENAI_API_KEY");
     if (key != null && !key.isEmpty()) {
-      request.header("Authorization", "Bearer " + key);
+      headers.put("Authorization", "Bearer " + key);
     }
-    target.headers().forEach(request::setHeader);
-    return request;
+    headers.putAll(target.headers());
+    return headers;
   }
 
   @Override
