@@ -8,15 +8,36 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The law of the stages: however a text is cut, the joined output is the same. */
+/**
+ * The law of the stages: however a text is cut, the joined output is the same.
+ *
+ * <p>A long run: {@code -Dtest=RandomCutsTest -Drandom.cuts=100000} cuts so often per tool parser.
+ */
 class RandomCutsTest {
 
   private static final int TEXTS = 2_000;
   private static final int CUTS_PER_TEXT = 20;
+  private static final int CUTS = Integer.getInteger("random.cuts", 8_000);
   private static final long SEED = 20261121;
 
+  private static final List<String> PARSERS =
+      ToolParsers.NAMES.stream().sorted().toList();
+
   private static final String[] SNIPPETS = {
+    "<|action_start|> <|plugin|>",
+    "<|action_start|>",
+    "<|plugin|>",
+    "<|action_end|>",
+    "{\"name\": \"note\", \"arguments\": ",
+    "{\"title\": \"a\"}}",
+    "{\"name\": \"now\"}",
+    "\\",
+    "\\\"",
+    "<tool_call>\n{\"name\": \"now\", \"arguments\": {\"a\": \"</tool_call>\"}}\n</tool_call>",
+    "<|action_start|> <|plugin|>\n{\"name\": \"note\", \"parameters\": {}}<|action_end|>",
     "<think>",
     "</think>",
     "<tool_call>",
@@ -48,12 +69,13 @@ class RandomCutsTest {
     "<tool_call>\n<function=note>\n<parameter=title>\nA\n</parameter>\n</function>\n</tool_call>",
   };
 
-  @Test
-  void joinedOutputDoesNotDependOnTheCut() {
+  @ParameterizedTest
+  @ValueSource(strings = {"qwen3_coder", "interns1", "qwen", "qwen25", "none"})
+  void joinedOutputDoesNotDependOnTheCut(String parser) {
     Random random = new Random(SEED);
-    for (int i = 0; i < TEXTS; i++) {
+    for (int i = 0; i < CUTS / CUTS_PER_TEXT; i++) {
       String text = text(random);
-      StageOptions options = options(random);
+      StageOptions options = options(random, parser);
       Stages.Joined whole = Stages.joined(options, List.of(text));
       for (int cut = 0; cut < CUTS_PER_TEXT; cut++) {
         List<String> pieces = Stages.randomPieces(text, random);
@@ -69,7 +91,9 @@ class RandomCutsTest {
     ObjectMapper json = new ObjectMapper();
     for (int i = 0; i < TEXTS; i++) {
       String text = text(random);
-      for (WholeAnswer.Call call : Stages.joined(options(random), List.of(text)).calls()) {
+      String parser = PARSERS.get(random.nextInt(PARSERS.size()));
+      StageOptions options = options(random, parser);
+      for (WholeAnswer.Call call : Stages.joined(options, List.of(text)).calls()) {
         JsonNode arguments = json.readTree(call.arguments());
         assertTrue(
             arguments.isObject(), () -> "seed " + (SEED + 1) + ": " + text + " gave " + call);
@@ -88,10 +112,10 @@ class RandomCutsTest {
     }
   }
 
-  private static StageOptions options(Random random) {
+  private static StageOptions options(Random random, String parser) {
     StageOptions options = StageOptions.PLAIN;
-    if (random.nextInt(3) > 0) {
-      options = options.withTools(ToolCallStageTest.TOOLS);
+    if (PARSERS.contains(parser)) {
+      options = options.withTools(ToolCallStageTest.TOOLS, parser);
     }
     if (random.nextInt(3) > 0) {
       options = options.withReasoning(random.nextBoolean(), random.nextBoolean());
