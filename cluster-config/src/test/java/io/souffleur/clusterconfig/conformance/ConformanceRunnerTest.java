@@ -61,7 +61,7 @@ class ConformanceRunnerTest {
 
   @Test
   void parserVectorsPass() throws IOException {
-    assertAllPass(run("auto", GoldenFolders.path("parsers")), 19);
+    assertAllPass(run("auto", GoldenFolders.path("parsers")), 25);
   }
 
   @Test
