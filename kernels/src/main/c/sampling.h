@@ -16,15 +16,35 @@ typedef struct {
   int32_t top_k;
   int64_t seed;
   int32_t choice, position;
-  int64_t reserved;
+  int32_t rules;  // where the row's rules begin in the block, in words; 0: none
+  int32_t top;    // candidates to score beside the drawn token; negative: no scores
 } sampling_row_t;
 
+// In the block: this head, then history ids, then edits.
 typedef struct {
-  const float *logits;
+  float frequency, presence, repetition;
+  int32_t output_start, history, edits;
+} rules_t;
+
+typedef struct {
+  int32_t id;
+  float value;
+} pair_t;
+
+// Pairs of one row of scores: the drawn token, then the likeliest.
+#define SCORED_MAX 21
+
+typedef struct {
+  float *logits;
   const sampling_row_t *params;
   int32_t *tokens;
   int64_t vocab;
+  const int32_t *rules;
+  pair_t *scores;
 } sample_t;
+
+// Vocabularies that rules can mark; as SamplingTable.RULES_VOCABULARY_MAX.
+#define MARKED_MAX (1L << 20)
 
 typedef struct {
   double mass;
@@ -43,6 +63,7 @@ typedef struct {
 typedef struct {
   cell_t top[BUCKETS], fine[BUCKETS];
   list_t list;
+  uint64_t marked[MARKED_MAX / 64];
 } sampling_scratch_t;
 
 typedef struct {
@@ -231,48 +252,158 @@ INL double uniform(int64_t seed, int32_t choice, int32_t position) {
   return (double)(bits >> 11) * 0x1.0p-53;
 }
 
-static int32_t sample_row(const float *logits, long vocab, const sampling_row_t *params,
-                          sampling_scratch_t *scratch) {
-  row_t r = {logits, vocab, 0, 0, scratch->top, scratch->fine, &scratch->list, 0, 0};
+// False when a logit is NaN or +infinity; otherwise r->max is the largest.
+static int find_max(row_t *r) {
   vf top = vf_set1(-__builtin_inff());
   unsigned all = vm_bits(vm_first(VL));
-  for (long i = 0; i < vocab; i += VL) {
-    vf l = logits_at(&r, i);
-    if (vf_countable(l) != all) return -1;
+  for (long i = 0; i < r->vocab; i += VL) {
+    vf l = logits_at(r, i);
+    if (vf_countable(l) != all) return 0;
     top = vf_max(top, l);
   }
-  r.max = vf_largest(top);
-  if (!(params->temperature > 0.0f) || r.max == -__builtin_inff()) {
+  r->max = vf_largest(top);
+  return 1;
+}
+
+static void clear_marks(uint64_t *marked, long vocab) {
+  for (long i = 0; i < (vocab + 63) / 64; i++) marked[i] = 0;
+}
+// Whether the id had no mark yet.
+INL int mark(uint64_t *marked, int32_t id) {
+  uint64_t bit = 1ull << (id & 63), before = marked[id >> 6];
+  marked[id >> 6] = before | bit;
+  return !(before & bit);
+}
+INL int known(int32_t id, long vocab) { return id >= 0 && id < vocab; }
+
+// Changes the logits in the order of the history and of the edits, so every bit follows from them.
+static void apply_rules(float *logits, long vocab, const rules_t *rules, uint64_t *marked) {
+  const int32_t *history = (const int32_t *)(rules + 1);
+  const pair_t *edits = (const pair_t *)(history + rules->history);
+  if (rules->frequency != 0.0f || rules->presence != 0.0f) {
+    clear_marks(marked, vocab);
+    for (long i = rules->output_start; i < rules->history; i++) {
+      int32_t id = history[i];
+      if (!known(id, vocab)) continue;
+      logits[id] -= rules->frequency;
+      if (mark(marked, id)) logits[id] -= rules->presence;
+    }
+  }
+  if (rules->repetition != 1.0f) {
+    clear_marks(marked, vocab);
+    for (long i = 0; i < rules->history; i++) {
+      int32_t id = history[i];
+      if (!known(id, vocab) || !mark(marked, id)) continue;
+      float l = logits[id] < 0.0f ? logits[id] * rules->repetition : logits[id] / rules->repetition;
+      logits[id] = l > 0x1.fffffep127f ? 0x1.fffffep127f : l;
+    }
+  }
+  for (long i = 0; i < rules->edits; i++)
+    if (known(edits[i].id, vocab)) logits[edits[i].id] += edits[i].value;
+}
+
+static int32_t draw_row(row_t *r, const sampling_row_t *params) {
+  if (!(params->temperature > 0.0f) || r->max == -__builtin_inff()) {
     long i = 0;
-    while (logits[i] != r.max) i++;
+    while (r->logits[i] != r->max) i++;
     return (int32_t)i;
   }
   // Bounded, so that the largest logit itself stays at distance 0 and not at 0 · infinity.
-  r.scale = 1.0f / params->temperature;
-  if (r.scale > 0x1p126f) r.scale = 0x1p126f;
-  fill_top(&r);
-  int64_t kept = vocab;
-  double total = r.total;
+  r->scale = 1.0f / params->temperature;
+  if (r->scale > 0x1p126f) r->scale = 0x1p126f;
+  fill_top(r);
+  int64_t kept = r->vocab;
+  double total = r->total;
   if (params->top_k > 0 && params->top_k < kept) {
     kept = params->top_k;
-    total = descend(&r, BY_RANK, (double)kept).mass;
+    total = descend(r, BY_RANK, (double)kept).mass;
   }
   if (params->top_p < 1.0f) {
-    place_t cut = descend(&r, BY_MASS, (double)params->top_p * total);
+    place_t cut = descend(r, BY_MASS, (double)params->top_p * total);
     if (cut.rank < kept) kept = cut.rank, total = cut.mass;
   }
   if (params->min_p > 0.0f) {
-    int64_t heavy = max_l(1, count_heavier(&r, params->min_p));
-    if (heavy < kept) kept = heavy, total = descend(&r, BY_RANK, (double)kept).mass;
+    int64_t heavy = max_l(1, count_heavier(r, params->min_p));
+    if (heavy < kept) kept = heavy, total = descend(r, BY_RANK, (double)kept).mass;
   }
-  place_t drawn = descend(&r, BEYOND_MASS, uniform(params->seed, params->choice, params->position) * total);
-  if (drawn.rank > kept) drawn = descend(&r, BY_RANK, (double)kept);
-  return (int32_t)id_of(&r, &drawn);
+  place_t drawn = descend(r, BEYOND_MASS, uniform(params->seed, params->choice, params->position) * total);
+  if (drawn.rank > kept) drawn = descend(r, BY_RANK, (double)kept);
+  return (int32_t)id_of(r, &drawn);
+}
+
+#define SCORE_SLICES 8
+#define SCORE_BLOCK 1024
+
+// Σ e^((logit − max)·scale): eighths of the vocabulary, each in ascending blocks, then a tree.
+static double total_mass(const row_t *r) {
+  double part[SCORE_SLICES];
+  long slice = ((r->vocab + SCORE_SLICES - 1) / SCORE_SLICES + 63) & ~63L;
+  for (long s = 0; s < SCORE_SLICES; s++) {
+    row_t own = *r;
+    own.vocab = min_l(r->vocab, (s + 1) * slice);
+    part[s] = 0;
+    for (long b = s * slice; b < own.vocab; b += SCORE_BLOCK) {
+      vf sum = vf_zero();
+      for (long i = b; i < min_l(own.vocab, b + SCORE_BLOCK); i += VL)
+        sum = vf_add(sum, mass_of(distance(&own, logits_at(&own, i))));
+      part[s] += (double)vf_sum(sum);
+    }
+  }
+  for (long width = 1; width < SCORE_SLICES; width *= 2)
+    for (long s = 0; s < SCORE_SLICES; s += 2 * width) part[s] += part[s + width];
+  return part[0];
+}
+
+// The largest logits in falling order, ties by rising id; what is −infinity is not among them.
+static long find_top(const row_t *r, pair_t *best, long wanted) {
+  long n = 0;
+  for (long i = 0; wanted && i < r->vocab; i += VL) {
+    float lanes[VL];
+    vf l = logits_at(r, i), least = vf_set1(n < wanted ? -__builtin_inff() : best[n - 1].value);
+    unsigned bits = vm_bits(vf_gt(l, least));
+    if (bits) vf_store(lanes, l);
+    for (; bits; bits &= bits - 1) {
+      int lane = __builtin_ctz(bits);
+      if (n == wanted && !(lanes[lane] > best[n - 1].value)) continue;
+      long at = n < wanted ? n++ : n - 1;
+      for (; at > 0 && lanes[lane] > best[at - 1].value; at--) best[at] = best[at - 1];
+      best[at].id = (int32_t)(i + lane);
+      best[at].value = lanes[lane];
+    }
+  }
+  return n;
+}
+
+// ln p(token), of the softmax over all logits as the rules left them, at the row's temperature.
+static void score_row(row_t *r, const sampling_row_t *params, int32_t token, pair_t *scores) {
+  if (!(params->temperature > 0.0f)) r->scale = 1.0f;
+  long n = 1 + find_top(r, scores + 1, min_l(params->top, SCORED_MAX - 1));
+  scores[0].id = token;
+  scores[0].value = r->logits[token];
+  double log_total = r->max == -__builtin_inff() ? 0.0 : log_d(total_mass(r));
+  for (long i = 0; i < n; i++) {
+    float distance = (r->max - scores[i].value) * r->scale;
+    scores[i].value = r->max == -__builtin_inff() ? r->max : (float)(-(double)distance - log_total);
+  }
+  for (long i = n; i < SCORED_MAX; i++) scores[i].id = -1;
+}
+
+static int32_t sample_row(const sample_t *a, long row, sampling_scratch_t *scratch) {
+  const sampling_row_t *params = a->params + row;
+  float *logits = a->logits + row * a->vocab;
+  row_t r = {logits, a->vocab, 0, 1.0f, scratch->top, scratch->fine, &scratch->list, 0, 0};
+  if (!find_max(&r)) return -1;
+  if (params->rules) {
+    apply_rules(logits, r.vocab, (const rules_t *)(a->rules + params->rules), scratch->marked);
+    if (!find_max(&r)) return -1;
+  }
+  int32_t token = draw_row(&r, params);
+  if (params->top >= 0) score_row(&r, params, token, a->scores + row * SCORED_MAX);
+  return token;
 }
 
 // Tasks: rows. Scratch: sampling_scratch_t.
 static void op_sample(const sample_t *a, void *scratch, long first, long last) {
-  for (long r = first; r < last; r++)
-    a->tokens[r] = sample_row(a->logits + r * a->vocab, a->vocab, a->params + r, scratch);
+  for (long r = first; r < last; r++) a->tokens[r] = sample_row(a, r, scratch);
 }
 #endif

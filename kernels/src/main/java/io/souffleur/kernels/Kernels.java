@@ -152,6 +152,11 @@ public interface Kernels extends AutoCloseable {
    * largest logit, ties go to the smaller id. Otherwise logits / temperature, top-k, top-p, min-p (in this
    * order, as probabilities of the full softmax renormalised), and one draw of a counter-based generator
    * keyed by (seed, choice, position). A row with NaN or +infinity gives {@link #NOT_A_NUMBER}.
+   *
+   * <p>Rules of a row change its logits first: frequency and presence penalties of the output in the order
+   * of the history, then the repetition penalty of everything in it, then the edits. A row that asks for
+   * scores gets the log-probabilities of the drawn and of the likeliest tokens, of the softmax over all
+   * logits as the rules left them, divided by the temperature (by 1 when greedy).
    */
   void sample(Tensor logits, int vocab, SamplingTable params, int rows, Tensor tokens);
 

@@ -225,11 +225,17 @@ final class NativeKernels implements Kernels {
       throw new IllegalArgumentException(
           rows + " rows of " + vocab + " logits, table of " + params.rowsMax() + " rows");
     }
+    if (params.hasRules() && vocab > SamplingTable.RULES_VOCABULARY_MAX) {
+      throw new IllegalArgumentException("rules for " + vocab + " logits, at most "
+          + SamplingTable.RULES_VOCABULARY_MAX + " may have some");
+    }
     call.begin()
         .with(Operand.f32(logits, (long) rows * vocab, "logits"))
         .with(Operand.address(params.memory().memory(), "params"))
         .with(Operand.output(tokens, DType.I32, rows, "tokens"))
         .with(vocab)
+        .with(Operand.address(params.rules().memory(), "rules"))
+        .with(Operand.address(params.scores().memory(), "scores"))
         .run(Operation.SAMPLE, rows, vocab);
   }
 

@@ -194,7 +194,7 @@ final class ReferenceKernels implements Kernels {
     Checks.f32("logits", logits);
     Checks.dtype("tokens", tokens, DType.I32);
     for (int r = 0; r < rows; r++) {
-      tokens.setInt(r, sampling.draw(logits, vocab, r, params));
+      tokens.setInt(r, sampling.sample(logits, vocab, r, params));
     }
   }
 

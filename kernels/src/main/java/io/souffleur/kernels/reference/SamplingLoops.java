@@ -20,7 +20,30 @@ final class SamplingLoops {
   private long[] order = new long[0];
   private double[] mass = new double[0];
 
-  int draw(Tensor logits, int vocab, int row, SamplingTable table) {
+  /** Applies the row's rules, draws, and scores if the row asks for it. */
+  int sample(Tensor logits, int vocab, int row, SamplingTable table) {
+    if (!finite(logits, vocab, row)) {
+      return Kernels.NOT_A_NUMBER;
+    }
+    SamplingRules.apply(logits, vocab, row, table);
+    int token = draw(logits, vocab, row, table);
+    if (token != Kernels.NOT_A_NUMBER) {
+      SamplingScores.write(logits, vocab, row, table, token);
+    }
+    return token;
+  }
+
+  private static boolean finite(Tensor logits, int vocab, int row) {
+    for (int i = 0; i < vocab; i++) {
+      float logit = logits.getFloat((long) row * vocab + i);
+      if (Float.isNaN(logit) || logit == Float.POSITIVE_INFINITY) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int draw(Tensor logits, int vocab, int row, SamplingTable table) {
     long first = (long) row * vocab;
     int best = 0;
     for (int i = 0; i < vocab; i++) {
