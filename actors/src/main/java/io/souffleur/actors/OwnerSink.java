@@ -2,7 +2,9 @@ package io.souffleur.actors;
 
 import io.souffleur.contracts.request.GenerationEvent;
 import io.souffleur.contracts.request.RequestId;
+import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.scheduler.TokenSink;
+import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -27,6 +29,11 @@ final class OwnerSink implements TokenSink {
   @Override
   public void onToken(RequestId id, long epoch, int token) {
     owner.tell(new GenerationEvent.Tokens(id, epoch, new int[] {token}));
+  }
+
+  @Override
+  public void onToken(RequestId id, long epoch, int token, TokenScore score) {
+    owner.tell(new GenerationEvent.Tokens(id, epoch, new int[] {token}, List.of(score)));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.souffleur.scheduler;
 
 import io.souffleur.cache.book.CacheHolding;
+import io.souffleur.contracts.request.GenerationRequest;
+import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.step.StepPlan;
 
 /**
@@ -11,6 +13,7 @@ import io.souffleur.contracts.step.StepPlan;
  */
 final class PlanWriter {
   private static final int NOBODY = -1;
+  private static final int[] NOTHING = {};
 
   private final RunQueue queue;
   private final Seats seats;
@@ -48,13 +51,27 @@ final class PlanWriter {
 
   private static void announce(StepPlan plan, Sequence sequence) {
     if (!sequence.announced()) {
-      plan.admit(sequence.seat(), sequence.ticket().request().sampling());
+      admit(plan, sequence);
     }
     CacheHolding holding = sequence.holding();
     for (int i = sequence.announcedPages(); i < holding.pageCount(); i++) {
       plan.addPage(sequence.seat(), holding.page(i));
     }
     sequence.announced(holding.pageCount());
+  }
+
+  /** What is computed already never comes in a run again; penalties must hear of it now. */
+  private static void admit(StepPlan plan, Sequence sequence) {
+    GenerationRequest request = sequence.ticket().request();
+    LogitRules rules = request.sampling().rules();
+    plan.admit(
+        sequence.seat(),
+        request.sampling(),
+        request.promptTokens().length,
+        rules.minTokens() > 0 ? request.stopTokens() : NOTHING);
+    for (int i = 0; i < sequence.computed() && rules.needHistory(); i++) {
+      plan.addHistory(sequence.token(i));
+    }
   }
 
   /** Runs of one row first: their order among themselves is by age, as is that of the chunks. */

@@ -143,14 +143,15 @@ final class Scheduler {
       if (sequence.ticket().abortRequested()) {
         endRunning(sequence, FinishReason.ABORT, Finished.NO_STOP, 0);
       } else if (draws) {
-        applyToken(sequence, result.token(run));
+        applyToken(sequence, result, run);
       }
     }
     EngineCounters.add(counters.steps, 1);
     return true;
   }
 
-  private void applyToken(Sequence sequence, int token) {
+  private void applyToken(Sequence sequence, StepResult result, int run) {
+    int token = result.token(run);
     if (token == StepResult.NOT_FINITE) {
       endRunning(sequence, FinishReason.NOT_FINITE, Finished.NO_STOP, 0);
       return;
@@ -164,9 +165,17 @@ final class Scheduler {
       return;
     }
     sequence.append(token);
-    sequence.ticket().sink().onToken(sequence.ticket().id(), epoch, token);
+    tell(sequence.ticket(), token, result, run);
     if (sequence.full()) {
       endRunning(sequence, FinishReason.LENGTH, Finished.NO_STOP, 0);
+    }
+  }
+
+  private void tell(Ticket ticket, int token, StepResult result, int run) {
+    if (ticket.request().sampling().scored()) {
+      ticket.sink().onToken(ticket.id(), epoch, token, Scores.of(result, run));
+    } else {
+      ticket.sink().onToken(ticket.id(), epoch, token);
     }
   }
 

@@ -2,6 +2,7 @@ package io.souffleur.scheduler;
 
 import io.souffleur.contracts.request.GenerationEvent;
 import io.souffleur.contracts.request.RequestId;
+import io.souffleur.contracts.request.TokenScore;
 
 /**
  * Where the events of one request go, in order: accepted, tokens, then exactly one of finished and lost.
@@ -16,6 +17,9 @@ public interface TokenSink {
 
   /** One newly drawn token. A stop token is not streamed: it comes with {@link #onFinished}. */
   void onToken(RequestId id, long epoch, int token);
+
+  /** As above, for a request that asked for scores. */
+  void onToken(RequestId id, long epoch, int token, TokenScore score);
 
   void onFinished(GenerationEvent.Finished finished);
 

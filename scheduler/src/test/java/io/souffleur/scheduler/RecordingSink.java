@@ -3,6 +3,7 @@ package io.souffleur.scheduler;
 import io.souffleur.contracts.request.GenerationEvent.EngineLost;
 import io.souffleur.contracts.request.GenerationEvent.Finished;
 import io.souffleur.contracts.request.RequestId;
+import io.souffleur.contracts.request.TokenScore;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,11 @@ final class RecordingSink implements TokenSink {
   @Override
   public void onToken(RequestId id, long epoch, int token) {
     events.add("token " + token);
+  }
+
+  @Override
+  public void onToken(RequestId id, long epoch, int token, TokenScore score) {
+    throw new AssertionError("nobody asked for " + score);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.souffleur.contracts.request.GenerationEvent.EngineLost;
 import io.souffleur.contracts.request.GenerationEvent.Finished;
 import io.souffleur.contracts.request.GenerationRequest;
 import io.souffleur.contracts.request.RequestId;
+import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.contracts.step.StepExecutor;
 import io.souffleur.contracts.step.StepHandler;
@@ -78,6 +79,11 @@ class SteadyDecodeAllocationTest {
     @Override
     public void onToken(RequestId id, long epoch, int token) {
       tokens++;
+    }
+
+    @Override
+    public void onToken(RequestId id, long epoch, int token, TokenScore score) {
+      throw new AssertionError("nobody asked for " + score);
     }
 
     @Override

@@ -5,7 +5,8 @@ import io.souffleur.contracts.step.StepPlan;
 import java.util.Arrays;
 
 /**
- * What a rank remembers between steps: per seat the pages in position order and how to draw.
+ * What a rank remembers between steps: per seat the pages in position order and how to draw, and
+ * the tokens that penalties look at.
  *
  * <p>Told by plans alone, and therefore empty in a new rank. Page lists grow to the longest sequence and
  * stay. Owned by the rank's loop.
@@ -19,25 +20,39 @@ final class SeatTable {
   private final int[][] pages;
   private final int[] pageCounts;
   private final SamplingSpec[] sampling;
+  private final int[] promptTokens;
+  private final int[][] heldBack;
+  private final SeatHistories histories;
 
-  /** @param storePages pages of the store, numbered from 0 */
-  SeatTable(ShardLimits limits, int storePages) {
+  /**
+   * @param storePages pages of the store, numbered from 0
+   * @param pageTokens positions of a page
+   */
+  SeatTable(ShardLimits limits, int storePages, int pageTokens) {
     this.limits = limits;
     this.storePages = storePages;
     pages = new int[limits.seatsMax()][];
     Arrays.fill(pages, NO_PAGES);
     pageCounts = new int[limits.seatsMax()];
     sampling = new SamplingSpec[limits.seatsMax()];
+    promptTokens = new int[limits.seatsMax()];
+    heldBack = new int[limits.seatsMax()][];
+    histories =
+        new SeatHistories(limits.seatsMax(), Math.multiplyExact(limits.seatPagesMax(), pageTokens));
   }
 
   /** Applies drops, admissions and new pages, in this order. */
   void learn(StepPlan plan) {
     for (int i = 0; i < plan.dropCount(); i++) {
       sampling[checkedSeat(plan.droppedSeat(i))] = null;
+      heldBack[plan.droppedSeat(i)] = null;
     }
     for (int i = 0; i < plan.admitCount(); i++) {
       int seat = checkedSeat(plan.admittedSeat(i));
       sampling[seat] = plan.admittedSampling(i);
+      promptTokens[seat] = plan.admittedPromptTokens(i);
+      heldBack[seat] = plan.admittedHeldBack(i);
+      histories.admit(plan, i, seat, sampling[seat].rules());
       pageCounts[seat] = 0;
     }
     for (int i = 0; i < plan.pageCount(); i++) {
@@ -88,5 +103,19 @@ final class SeatTable {
 
   SamplingSpec sampling(int seat) {
     return sampling[seat];
+  }
+
+  /** Position at which the seat's output begins. */
+  int promptTokens(int seat) {
+    return promptTokens[seat];
+  }
+
+  /** Ids that are not drawn before the output has its least length. */
+  int[] heldBack(int seat) {
+    return heldBack[seat];
+  }
+
+  SeatHistories histories() {
+    return histories;
   }
 }

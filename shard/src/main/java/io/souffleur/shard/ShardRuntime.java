@@ -3,6 +3,7 @@ package io.souffleur.shard;
 import io.souffleur.cache.store.KvStore;
 import io.souffleur.cache.store.StateStore;
 import io.souffleur.contracts.memory.CacheLayout;
+import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.contracts.step.StepFailure;
 import io.souffleur.contracts.step.StepPlan;
@@ -15,6 +16,7 @@ import io.souffleur.models.Forward;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
 import java.lang.foreign.Arena;
+import java.util.List;
 
 /**
  * One rank: a decoder on its shelves, executing plans into results.
@@ -58,7 +60,7 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
     this.kernels = kernels;
     this.pageTokens = layout.pageTokens();
     this.vocabulary = decoder.summary().vocabSize();
-    seats = new SeatTable(limits, kv.pages());
+    seats = new SeatTable(limits, kv.pages(), layout.pageTokens());
     checks = new RunChecks(limits, seats, layout, states.slots(), vocabulary);
     forward = new Forward(
         arena,
@@ -94,6 +96,7 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
     try {
       seats.learn(plan);
       checks.check(plan);
+      seats.histories().learnRuns(plan);
     } catch (PlanViolation violation) {
       throw new StepFailure(
           "step " + plan.step() + " cannot run here: " + violation.getMessage(), violation);
@@ -105,6 +108,7 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
 
   private void fillForward(StepPlan plan) {
     forward.clear();
+    sampling.clear();
     for (int run = 0; run < plan.runCount(); run++) {
       int seat = plan.runSeat(run);
       int first = plan.runFirstPosition(run);
@@ -118,13 +122,14 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
         forward.addToken(plan.token(i));
       }
       if (plan.runDraws(run)) {
-        setSampling(forward.logitCount(), seats.sampling(seat), first + rows);
+        setSampling(forward.logitCount(), seat, first + rows);
         forward.addLogitRow(forward.rows() - 1);
       }
     }
   }
 
-  private void setSampling(int row, SamplingSpec spec, int position) {
+  private void setSampling(int row, int seat, int position) {
+    SamplingSpec spec = seats.sampling(seat);
     sampling.set(
         row,
         spec.temperature(),
@@ -134,6 +139,36 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
         spec.seed(),
         spec.choice(),
         position);
+    if (spec.scored()) {
+      sampling.score(row, spec.topScores());
+    }
+    if (spec.rules() != LogitRules.NONE) {
+      setRules(row, seat, position);
+    }
+  }
+
+  private void setRules(int row, int seat, int position) {
+    LogitRules rules = seats.sampling(seat).rules();
+    SeatHistories histories = seats.histories();
+    if (histories.kept(seat)) {
+      sampling.penalise(
+          row,
+          rules.frequencyPenalty(),
+          rules.presencePenalty(),
+          rules.repetitionPenalty(),
+          histories.tokens(seat),
+          histories.count(seat),
+          Math.min(seats.promptTokens(seat), histories.count(seat)));
+    }
+    List<LogitRules.Bias> bias = rules.bias();
+    for (int i = 0; i < bias.size(); i++) {
+      sampling.add(row, bias.get(i).token(), bias.get(i).value());
+    }
+    if (position - seats.promptTokens(seat) < rules.minTokens()) {
+      for (int token : seats.heldBack(seat)) {
+        sampling.add(row, token, Float.NEGATIVE_INFINITY);
+      }
+    }
   }
 
   private void draw(StepPlan plan, StepResult result) {
@@ -147,9 +182,23 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
     int row = 0;
     for (int run = 0; run < plan.runCount(); run++) {
       if (plan.runDraws(run)) {
-        int token = drawn.getInt(row++);
-        result.token(run, token == Kernels.NOT_A_NUMBER ? StepResult.NOT_FINITE : token);
+        int token = drawn.getInt(row);
+        if (token == Kernels.NOT_A_NUMBER) {
+          result.token(run, StepResult.NOT_FINITE);
+        } else {
+          result.token(run, token);
+          addScores(result, run, row, seats.sampling(plan.runSeat(run)));
+        }
+        row++;
       }
+    }
+  }
+
+  private void addScores(StepResult result, int run, int row, SamplingSpec spec) {
+    int entry = 0;
+    while (spec.scored() && sampling.scoredId(row, entry) != SamplingTable.NO_ID) {
+      result.addScore(run, sampling.scoredId(row, entry), sampling.scoredLog(row, entry));
+      entry++;
     }
   }
 

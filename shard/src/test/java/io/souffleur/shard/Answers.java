@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.souffleur.contracts.request.GenerationEvent.EngineLost;
 import io.souffleur.contracts.request.GenerationEvent.Finished;
 import io.souffleur.contracts.request.RequestId;
+import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.scheduler.TokenSink;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ final class Answers {
   /** One request's events. */
   private static final class Stream implements TokenSink {
     private final List<Integer> tokens = new ArrayList<>();
+    private final List<TokenScore> scores = new ArrayList<>();
     private Optional<Finished> end = Optional.empty();
 
     @Override
@@ -29,6 +31,12 @@ final class Answers {
     @Override
     public void onToken(RequestId id, long epoch, int token) {
       tokens.add(token);
+    }
+
+    @Override
+    public void onToken(RequestId id, long epoch, int token, TokenScore score) {
+      onToken(id, epoch, token);
+      scores.add(score);
     }
 
     @Override
@@ -54,6 +62,10 @@ final class Answers {
     return streams.get(id).tokens;
   }
 
+  List<TokenScore> scores(String id) {
+    return streams.get(id).scores;
+  }
+
   /** A repeated draw at the same position must show the same bits. */
   void onLogits(long seed, int position, float[] logits) {
     float[] before =
@@ -68,6 +80,7 @@ final class Answers {
     Stream expected = alone.streams.get(id);
     Stream actual = streams.get(id);
     assertEquals(expected.tokens, actual.tokens, what + ": tokens of " + id);
+    assertEquals(expected.scores, actual.scores, what + ": scores of " + id);
     assertEquals(
         expected.end.orElseThrow().reason(), actual.end.orElseThrow().reason(), what + ": end");
     Map<Integer, float[]> expectedLogits = alone.logitsBySeed.get(seed);

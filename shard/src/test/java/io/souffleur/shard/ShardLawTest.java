@@ -8,6 +8,7 @@ import io.souffleur.cache.store.StateStore;
 import io.souffleur.contracts.memory.CacheCapacity;
 import io.souffleur.contracts.memory.CacheLayout;
 import io.souffleur.contracts.request.GenerationRequest;
+import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.contracts.step.StepPlan;
@@ -48,8 +49,8 @@ class ShardLawTest {
     for (int i = 0; i < count; i++) {
       int[] prompt = random.ints(1 + random.nextInt(50), 0, model.vocabulary()).toArray();
       var sampling = i % 2 == 0
-          ? new SamplingSpec(0, 1, 0, 0, i, 0)
-          : new SamplingSpec(0.8f, 0.9f, 0.02f, 40, i, 0);
+          ? new SamplingSpec(0, 1, 0, 0, i, 0, rules(i), i % 3 - 1)
+          : new SamplingSpec(0.8f, 0.9f, 0.02f, 40, i, 0, rules(i), i % 5 - 1);
       requests.add(new GenerationRequest(
           new RequestId("r" + i),
           prompt,
@@ -59,6 +60,16 @@ class ShardLawTest {
           new int[0]));
     }
     return requests;
+  }
+
+  /** Some have none, so that rows with and without rules meet in a batch. */
+  private static LogitRules rules(int i) {
+    return switch (i % 5) {
+      case 1 -> new LogitRules(0.7f, 0.3f, 1, 0, List.of());
+      case 2 -> new LogitRules(0, 0, 1.3f, 3, List.of(new LogitRules.Bias(i, 2)));
+      case 3 -> new LogitRules(-0.5f, 1, 0.8f, 0, List.of());
+      default -> LogitRules.NONE;
+    };
   }
 
   private EngineSnapshot last;

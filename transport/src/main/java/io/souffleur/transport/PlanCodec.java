@@ -12,8 +12,10 @@ import org.agrona.MutableDirectBuffer;
  *
  * <pre>
  *    0 header, 32 bytes ({@link MessageHeader})
- *   32 admits i32 | 36 drops i32 | 40 pages i32 | 44 runs i32 | 48 tokens i32 | 52 zero i32
- *   56 admit × admits : seat i32, temperature f32, topP f32, minP f32, topK i32, choice i32, seed i64
+ *   32 admits i32 | 36 drops i32 | 40 pages i32 | 44 runs i32 | 48 tokens i32 | 52 terms bytes i32
+ *   56 admit × admits : seat i32, temperature f32, topP f32, minP f32, topK i32, choice i32, seed i64,
+ *                       promptTokens i32, terms i32 (1: terms follow)
+ *    … terms, in the order of the admits that have some: {@link TermsCodec}
  *    … drop  × drops  : seat i32
  *    … page  × pages  : seat i32, page i32
  *    … run   × runs   : seat i32, firstPosition i32, readSlot i32, writeSlot i32, draws i32, tokens i32
@@ -28,10 +30,10 @@ final class PlanCodec {
   private static final int PAGES_OFFSET = DROPS_OFFSET + Integer.BYTES;
   private static final int RUNS_OFFSET = PAGES_OFFSET + Integer.BYTES;
   private static final int TOKENS_OFFSET = RUNS_OFFSET + Integer.BYTES;
-  private static final int ZERO_OFFSET = TOKENS_OFFSET + Integer.BYTES;
-  private static final int BODY_OFFSET = ZERO_OFFSET + Integer.BYTES;
+  private static final int TERMS_OFFSET = TOKENS_OFFSET + Integer.BYTES;
+  private static final int BODY_OFFSET = TERMS_OFFSET + Integer.BYTES;
 
-  private static final int ADMIT_BYTES = 6 * Integer.BYTES + Long.BYTES;
+  private static final int ADMIT_BYTES = 8 * Integer.BYTES + Long.BYTES;
   private static final int DROP_BYTES = Integer.BYTES;
   private static final int PAGE_BYTES = 2 * Integer.BYTES;
   private static final int RUN_BYTES = 6 * Integer.BYTES;
@@ -42,11 +44,18 @@ final class PlanCodec {
   /** Bytes of the encoded plan; may exceed what any stream takes. */
   static long bytes(StepPlan plan) {
     return bytes(
-        plan.admitCount(), plan.dropCount(), plan.pageCount(), plan.runCount(), plan.tokenCount());
+        plan.admitCount(),
+        plan.dropCount(),
+        plan.pageCount(),
+        plan.runCount(),
+        plan.tokenCount(),
+        TermsCodec.bytes(plan));
   }
 
-  private static long bytes(long admits, long drops, long pages, long runs, long tokens) {
+  private static long bytes(
+      long admits, long drops, long pages, long runs, long tokens, long termsBytes) {
     return BODY_OFFSET
+        + termsBytes
         + admits * ADMIT_BYTES
         + drops * DROP_BYTES
         + pages * PAGE_BYTES
@@ -54,9 +63,14 @@ final class PlanCodec {
         + tokens * TOKEN_BYTES;
   }
 
-  /** Bytes of a plan that drops, admits and runs every seat and names every page. */
-  static long bytesMax(int rows, int seats, int pages) {
-    return bytes(seats, seats, pages, seats, rows);
+  /**
+   * Bytes of a plan that drops, admits and runs every seat, names every page, and tells every seat's
+   * terms.
+   *
+   * @param history tokens that all seats have computed together
+   */
+  static long bytesMax(int rows, int seats, int pages, long history) {
+    return bytes(seats, seats, pages, seats, rows, TermsCodec.bytesMax(seats, history));
   }
 
   /** Writes exactly {@link #bytes} bytes. */
@@ -76,8 +90,11 @@ final class PlanCodec {
     buffer.putInt(offset + PAGES_OFFSET, plan.pageCount(), ORDER);
     buffer.putInt(offset + RUNS_OFFSET, plan.runCount(), ORDER);
     buffer.putInt(offset + TOKENS_OFFSET, plan.tokenCount(), ORDER);
-    buffer.putInt(offset + ZERO_OFFSET, 0, ORDER);
+    buffer.putInt(offset + TERMS_OFFSET, (int) TermsCodec.bytes(plan), ORDER);
     int at = encodeAdmits(plan, buffer, offset + BODY_OFFSET);
+    for (int i = 0; i < plan.admitCount(); i++) {
+      at = TermsCodec.encode(plan, i, buffer, at);
+    }
     at = encodeDropsAndPages(plan, buffer, at);
     encodeRunsAndTokens(plan, buffer, at);
   }
@@ -93,6 +110,8 @@ final class PlanCodec {
       buffer.putInt(at + 16, sampling.topK(), ORDER);
       buffer.putInt(at + 20, sampling.choice(), ORDER);
       buffer.putLong(at + 24, sampling.seed(), ORDER);
+      buffer.putInt(at + 32, plan.admittedPromptTokens(i), ORDER);
+      buffer.putInt(at + 36, TermsCodec.hasTerms(plan, i) ? 1 : 0, ORDER);
       at += ADMIT_BYTES;
     }
     return at;
@@ -148,26 +167,31 @@ final class PlanCodec {
   }
 
   private static boolean countsFit(DirectBuffer buffer, int offset, int length) {
-    if (length < BODY_OFFSET || buffer.getInt(offset + ZERO_OFFSET, ORDER) != 0) {
+    if (length < BODY_OFFSET) {
       return false;
     }
+    int terms = buffer.getInt(offset + TERMS_OFFSET, ORDER);
     int admits = buffer.getInt(offset + ADMITS_OFFSET, ORDER);
     int drops = buffer.getInt(offset + DROPS_OFFSET, ORDER);
     int pages = buffer.getInt(offset + PAGES_OFFSET, ORDER);
     int runs = buffer.getInt(offset + RUNS_OFFSET, ORDER);
     int tokens = buffer.getInt(offset + TOKENS_OFFSET, ORDER);
-    return (admits | drops | pages | runs | tokens) >= 0
-        && bytes(admits, drops, pages, runs, tokens) == length;
+    return (admits | drops | pages | runs | tokens | terms) >= 0
+        && bytes(admits, drops, pages, runs, tokens, terms) == length;
   }
 
   private static boolean decodeBody(DirectBuffer buffer, int offset, StepPlan plan) {
     int at = offset + BODY_OFFSET;
     int admits = buffer.getInt(offset + ADMITS_OFFSET, ORDER);
-    for (int i = 0; i < admits; i++, at += ADMIT_BYTES) {
-      if (!decodeAdmit(buffer, at, plan)) {
-        return false;
-      }
+    int termsAt = at + admits * ADMIT_BYTES;
+    int termsEnd = termsAt + buffer.getInt(offset + TERMS_OFFSET, ORDER);
+    for (int i = 0; i < admits && termsAt >= 0; i++, at += ADMIT_BYTES) {
+      termsAt = decodeAdmit(buffer, at, termsAt, termsEnd, plan);
     }
+    if (termsAt != termsEnd) {
+      return false;
+    }
+    at = termsEnd;
     int drops = buffer.getInt(offset + DROPS_OFFSET, ORDER);
     for (int i = 0; i < drops; i++, at += DROP_BYTES) {
       plan.drop(buffer.getInt(at, ORDER));
@@ -181,7 +205,10 @@ final class PlanCodec {
     return decodeRuns(buffer, at, runs, tokens, plan);
   }
 
-  private static boolean decodeAdmit(DirectBuffer buffer, int at, StepPlan plan) {
+  /** Where the next terms begin, or {@link TermsCodec#MALFORMED}. */
+  private static int decodeAdmit(
+      DirectBuffer buffer, int at, int termsAt, int termsEnd, StepPlan plan) {
+    int terms = buffer.getInt(at + 36, ORDER);
     try {
       SamplingSpec sampling = new SamplingSpec(
           buffer.getFloat(at + 4, ORDER),
@@ -190,10 +217,15 @@ final class PlanCodec {
           buffer.getInt(at + 16, ORDER),
           buffer.getLong(at + 24, ORDER),
           buffer.getInt(at + 20, ORDER));
-      plan.admit(buffer.getInt(at, ORDER), sampling);
-      return true;
+      int seat = buffer.getInt(at, ORDER);
+      int promptTokens = buffer.getInt(at + 32, ORDER);
+      if (terms == 1) {
+        return TermsCodec.decode(buffer, termsAt, termsEnd, seat, promptTokens, sampling, plan);
+      }
+      plan.admit(seat, sampling, promptTokens, TermsCodec.NOTHING);
+      return terms == 0 ? termsAt : TermsCodec.MALFORMED;
     } catch (IllegalArgumentException valueOutOfRange) {
-      return false;
+      return TermsCodec.MALFORMED;
     }
   }
 

@@ -2,6 +2,7 @@ package io.souffleur.transport;
 
 import static io.souffleur.transport.MessageHeader.ORDER;
 
+import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.contracts.step.StepResult;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -11,21 +12,33 @@ import org.agrona.MutableDirectBuffer;
  *
  * <pre>
  *    0 header, 32 bytes ({@link MessageHeader})
- *   32 runs i32 | 36 rows i32
- *   40 token × runs : id i32, or NO_TOKEN, or NOT_FINITE
+ *   32 runs i32 | 36 rows i32 | 40 scores i32
+ *   44 token × runs   : id i32, or NO_TOKEN, or NOT_FINITE
+ *    … score × scores : run i32, token i32, logarithm f32
  * </pre>
  *
- * Stateless, allocates nothing.
+ * Stateless; allocates nothing but the room for scores.
  */
 final class ResultCodec {
   private static final int RUNS_OFFSET = MessageHeader.BYTES;
   private static final int ROWS_OFFSET = RUNS_OFFSET + Integer.BYTES;
-  private static final int BODY_OFFSET = ROWS_OFFSET + Integer.BYTES;
+  private static final int SCORES_OFFSET = ROWS_OFFSET + Integer.BYTES;
+  private static final int BODY_OFFSET = SCORES_OFFSET + Integer.BYTES;
+  private static final int SCORE_BYTES = 2 * Integer.BYTES + Float.BYTES;
 
   private ResultCodec() {}
 
   static long bytes(StepResult result) {
-    return BODY_OFFSET + (long) result.runCount() * Integer.BYTES;
+    return bytes(result.runCount(), result.scoreCount());
+  }
+
+  /** Bytes of a result in which every seat's token is scored. */
+  static long bytesMax(long seats) {
+    return bytes(seats, seats * (1 + SamplingSpec.TOP_SCORES_MAX));
+  }
+
+  private static long bytes(long runs, long scores) {
+    return BODY_OFFSET + runs * Integer.BYTES + scores * SCORE_BYTES;
   }
 
   static void encode(StepResult result, MutableDirectBuffer buffer, int offset) {
@@ -43,6 +56,13 @@ final class ResultCodec {
     for (int run = 0; run < result.runCount(); run++) {
       buffer.putInt(offset + BODY_OFFSET + run * Integer.BYTES, result.token(run), ORDER);
     }
+    buffer.putInt(offset + SCORES_OFFSET, result.scoreCount(), ORDER);
+    int at = offset + BODY_OFFSET + result.runCount() * Integer.BYTES;
+    for (int i = 0; i < result.scoreCount(); i++, at += SCORE_BYTES) {
+      buffer.putInt(at, result.scoreRun(i), ORDER);
+      buffer.putInt(at + 4, result.scoreToken(i), ORDER);
+      buffer.putFloat(at + 8, result.scoreLog(i), ORDER);
+    }
   }
 
   /** Fills {@code result} from a whole message; false if counts or tokens make no sense. */
@@ -52,7 +72,8 @@ final class ResultCodec {
     }
     int runs = buffer.getInt(offset + RUNS_OFFSET, ORDER);
     int rows = buffer.getInt(offset + ROWS_OFFSET, ORDER);
-    if (runs < 0 || rows < 0 || BODY_OFFSET + (long) runs * Integer.BYTES != length) {
+    int scores = buffer.getInt(offset + SCORES_OFFSET, ORDER);
+    if ((runs | rows | scores) < 0 || bytes(runs, scores) != length) {
       return false;
     }
     result.reset(
@@ -68,6 +89,22 @@ final class ResultCodec {
         return false;
       }
       result.token(run, token);
+    }
+    return decodeScores(buffer, offset + BODY_OFFSET + runs * Integer.BYTES, scores, result);
+  }
+
+  private static boolean decodeScores(
+      DirectBuffer buffer, int start, int scores, StepResult result) {
+    int before = 0;
+    int at = start;
+    for (int i = 0; i < scores; i++, at += SCORE_BYTES) {
+      int run = buffer.getInt(at, ORDER);
+      int token = buffer.getInt(at + 4, ORDER);
+      if (run < before || run >= result.runCount() || token < 0) {
+        return false;
+      }
+      before = run;
+      result.addScore(run, token, buffer.getFloat(at + 8, ORDER));
     }
     return true;
   }

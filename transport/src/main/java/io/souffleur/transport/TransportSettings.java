@@ -24,6 +24,9 @@ public record TransportSettings(
 
   private static final int TERM_BYTES_MAX = 128 * 1024 * 1024;
 
+  /** Tokens under penalties that a repeated step has room for; beyond it the replica is rebuilt. */
+  private static final long HISTORY_MAX = 1 << 21;
+
   /** Plans up to 1 MiB (about 250,000 prompt tokens in one step), results up to 64 KiB. */
   public static final TransportSettings DEFAULT =
       new TransportSettings(8 << 20, 512 << 10, 16 << 10, 20_000_000_000L);
@@ -43,26 +46,39 @@ public record TransportSettings(
 
   /**
    * {@link #DEFAULT} with plan streams large enough for the largest plan of an engine: a repeated step,
-   * which names every page of every sequence again.
+   * which names every page of every sequence again, and the tokens that penalties look at. The stream
+   * of results grows with the seats, whose tokens may all be scored.
    *
    * @param rowsMax rows of a step
    * @param seatsMax sequences on a seat
    * @param pages pages that all of them hold together
+   * @param pageTokens positions of a page
    * @throws IllegalArgumentException when no stream is large enough
    */
-  public static TransportSettings fitting(int rowsMax, int seatsMax, int pages) {
-    long needed = PlanCodec.bytesMax(rowsMax, seatsMax, pages);
-    long term = DEFAULT.planTermBytes;
-    while (term / 8 < needed) {
-      term *= 2;
-    }
+  public static TransportSettings fitting(
+      int rowsMax, int seatsMax, int pages, int pageTokens) {
+    long needed = PlanCodec.bytesMax(
+        rowsMax, seatsMax, pages, Math.min(HISTORY_MAX, (long) pages * pageTokens));
+    long term = termFor(needed, DEFAULT.planTermBytes);
     if (term > TERM_BYTES_MAX) {
       throw new IllegalArgumentException("a step of " + rowsMax + " rows, " + seatsMax
           + " sequences and " + pages + " pages needs a plan of " + needed
           + " B; larger pages or smaller chunks make it shorter");
     }
+    long results = termFor(ResultCodec.bytesMax(seatsMax), DEFAULT.resultTermBytes);
     return new TransportSettings(
-        (int) term, DEFAULT.resultTermBytes, DEFAULT.inlineBytesMax, DEFAULT.livenessNanos);
+        (int) term,
+        (int) Math.min(results, TERM_BYTES_MAX),
+        DEFAULT.inlineBytesMax,
+        DEFAULT.livenessNanos);
+  }
+
+  private static long termFor(long messageBytes, long least) {
+    long term = least;
+    while (term / 8 < messageBytes) {
+      term *= 2;
+    }
+    return term;
   }
 
   private static void requireTerm(String name, int bytes) {

@@ -96,13 +96,13 @@ class PlanCodecTest {
 
   @Test
   void settingsFitTheLargestPlanOfAnEngineOrSayWhyNot() {
-    assertEquals(TransportSettings.DEFAULT, TransportSettings.fitting(8_192, 64, 4_096));
+    assertEquals(TransportSettings.DEFAULT, TransportSettings.fitting(8_192, 64, 4_096, 16));
 
-    TransportSettings large = TransportSettings.fitting(262_144, 512, 262_144);
-    assertTrue(large.planBytesMax() >= PlanCodec.bytesMax(262_144, 512, 262_144));
+    TransportSettings large = TransportSettings.fitting(262_144, 512, 262_144, 4);
+    assertTrue(large.planBytesMax() >= PlanCodec.bytesMax(262_144, 512, 262_144, 1 << 20));
 
     var refused = assertThrows(
-        IllegalArgumentException.class, () -> TransportSettings.fitting(8_192, 64, 1 << 22));
+        IllegalArgumentException.class, () -> TransportSettings.fitting(8_192, 64, 1 << 22, 64));
     assertTrue(refused.getMessage().contains("4194304 pages"), refused.getMessage());
   }
 

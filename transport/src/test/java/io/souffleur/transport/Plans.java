@@ -1,10 +1,14 @@
 package io.souffleur.transport;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.contracts.step.StepId;
 import io.souffleur.contracts.step.StepPlan;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /** Plans for tests: seeded random ones, and a comparison field by field. */
@@ -42,7 +46,7 @@ final class Plans {
       plan.drop(random.nextInt());
     }
     for (int i = random.nextInt(20); i > 0; i--) {
-      plan.admit(random.nextInt(), sampling(random));
+      admit(random, plan);
     }
     for (int i = random.nextInt(100); i > 0; i--) {
       plan.addPage(random.nextInt(), random.nextInt());
@@ -59,6 +63,40 @@ final class Plans {
       }
     }
     return plan;
+  }
+
+  private static void admit(Random random, StepPlan plan) {
+    if (random.nextBoolean()) {
+      plan.admit(random.nextInt(), sampling(random));
+      return;
+    }
+    plan.admit(
+        random.nextInt(),
+        ruled(random),
+        random.nextInt(),
+        random.ints(random.nextInt(4)).toArray());
+    for (int i = random.nextInt(30); i > 0; i--) {
+      plan.addHistory(random.nextInt());
+    }
+  }
+
+  private static SamplingSpec ruled(Random random) {
+    List<LogitRules.Bias> bias = new ArrayList<>();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      bias.add(new LogitRules.Bias(random.nextInt(1 << 20), random.nextFloat()));
+    }
+    SamplingSpec plain = sampling(random);
+    var rules = new LogitRules(
+        random.nextFloat(), -random.nextFloat(), 1 + random.nextFloat(), random.nextInt(9), bias);
+    return new SamplingSpec(
+        plain.temperature(),
+        plain.topP(),
+        plain.minP(),
+        plain.topK(),
+        plain.seed(),
+        plain.choice(),
+        rules,
+        random.nextInt(22) - 1);
   }
 
   private static SamplingSpec sampling(Random random) {
@@ -81,6 +119,12 @@ final class Plans {
     for (int i = 0; i < expected.admitCount(); i++) {
       assertEquals(expected.admittedSeat(i), actual.admittedSeat(i));
       assertEquals(expected.admittedSampling(i), actual.admittedSampling(i));
+      assertEquals(expected.admittedPromptTokens(i), actual.admittedPromptTokens(i));
+      assertArrayEquals(expected.admittedHeldBack(i), actual.admittedHeldBack(i));
+      assertEquals(expected.historyEnd(i), actual.historyEnd(i));
+    }
+    for (int i = 0; i < expected.historyCount(); i++) {
+      assertEquals(expected.historyToken(i), actual.historyToken(i));
     }
     assertEquals(expected.pageCount(), actual.pageCount());
     for (int i = 0; i < expected.pageCount(); i++) {

@@ -41,7 +41,8 @@ public final class EngineParts {
       return TransportSettings.fitting(
           plan.settings().stepRowsMax(),
           plan.settings().maxRunningRequests(),
-          plan.recipe().capacity().pages());
+          plan.recipe().capacity().pages(),
+          plan.recipe().layout().pageTokens());
     } catch (IllegalArgumentException tooLarge) {
       throw new LaunchError(tooLarge.getMessage());
     }

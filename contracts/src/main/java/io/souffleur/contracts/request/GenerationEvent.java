@@ -1,5 +1,7 @@
 package io.souffleur.contracts.request;
 
+import java.util.List;
+
 /**
  * What a request's owner hears: one {@link Accepted} or {@link Rejected}, then {@link Tokens} in order,
  * then exactly one {@link Finished}; {@link EngineLost} may come in between.
@@ -13,8 +15,21 @@ public sealed interface GenerationEvent {
   /** The request waits for its first step. */
   record Accepted(RequestId id, long epoch) implements GenerationEvent {}
 
-  /** Newly generated tokens of one step; the array belongs to the receiver. */
-  record Tokens(RequestId id, long epoch, int[] tokens) implements GenerationEvent {}
+  /**
+   * Newly generated tokens of one step; the array belongs to the receiver.
+   *
+   * @param scores one per token if the request asked for them, otherwise empty
+   */
+  record Tokens(RequestId id, long epoch, int[] tokens, List<TokenScore> scores)
+      implements GenerationEvent {
+    public Tokens {
+      scores = List.copyOf(scores);
+    }
+
+    public Tokens(RequestId id, long epoch, int[] tokens) {
+      this(id, epoch, tokens, List.of());
+    }
+  }
 
   /**
    * The stream is over and everything it held is free again.

@@ -23,6 +23,10 @@ public record GenerationRequest(
     if (maxNewTokens < 1) {
       throw new IllegalArgumentException("max_new_tokens must be at least 1, got " + maxNewTokens);
     }
+    if (sampling.rules().minTokens() > 0 && stopTokens.length > LogitRules.STOP_TOKENS_MAX) {
+      throw new IllegalArgumentException("min_tokens holds back at most "
+          + LogitRules.STOP_TOKENS_MAX + " stop tokens, got " + stopTokens.length);
+    }
   }
 
   /** Prompt and already generated tokens: what must be computed before the next token can be drawn. */

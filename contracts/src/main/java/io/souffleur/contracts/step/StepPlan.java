@@ -7,7 +7,8 @@ import java.util.Arrays;
  * What one rank does in one step, as a difference to what it knows from earlier steps.
  *
  * <p>A sequence sits on a <em>seat</em> (a small number) from {@link #admit} to {@link #drop}; the rank
- * remembers the seat's pages and sampling. Applied in this order: drops, admits, pages, runs.
+ * remembers the seat's pages and sampling, and for penalties the tokens of its runs by position; those
+ * before its next run come with the admission. Applied in this order: drops, admits, pages, runs.
  *
  * <pre>
  *   run i:  seat, tokens [tokenStart, tokenEnd) at positions firstPosition …,
@@ -22,6 +23,8 @@ import java.util.Arrays;
 public final class StepPlan {
   public static final int NO_SLOT = -1;
 
+  private static final int[] NO_TOKENS = {};
+
   private long epoch;
   private int incarnation;
   private long step;
@@ -30,7 +33,12 @@ public final class StepPlan {
   private int dropCount;
   private int[] admitSeats = new int[8];
   private SamplingSpec[] admitSampling = new SamplingSpec[8];
+  private int[] admitPromptTokens = new int[8];
+  private int[][] admitHeldBack = new int[8][];
+  private int[] admitHistoryEnds = new int[8];
   private int admitCount;
+  private int[] history = new int[0];
+  private int historyCount;
   private int[] pageSeats = new int[64];
   private int[] pageNumbers = new int[64];
   private int pageCount;
@@ -60,7 +68,9 @@ public final class StepPlan {
     attempt = newAttempt;
     dropCount = 0;
     Arrays.fill(admitSampling, 0, admitCount, null);
+    Arrays.fill(admitHeldBack, 0, admitCount, null);
     admitCount = 0;
+    historyCount = 0;
     pageCount = 0;
     runCount = 0;
     tokenCount = 0;
@@ -93,14 +103,37 @@ public final class StepPlan {
     drops[dropCount++] = seat;
   }
 
-  /** A sequence takes the seat, with no pages yet; whatever sat there is forgotten. */
+  /** As {@link #admit(int, SamplingSpec, int, int[])}, with nothing held back and no prompt. */
   public void admit(int seat, SamplingSpec sampling) {
+    admit(seat, sampling, 0, NO_TOKENS);
+  }
+
+  /**
+   * A sequence takes the seat, with no pages yet; whatever sat there is forgotten.
+   *
+   * @param promptTokens position at which its output begins
+   * @param heldBack ids that may not be drawn before the output has its least length; kept as it is
+   */
+  public void admit(int seat, SamplingSpec sampling, int promptTokens, int[] heldBack) {
     admitSeats = grown(admitSeats, admitCount + 1);
+    admitPromptTokens = grown(admitPromptTokens, admitCount + 1);
+    admitHistoryEnds = grown(admitHistoryEnds, admitCount + 1);
     if (admitSampling.length < admitSeats.length) {
       admitSampling = Arrays.copyOf(admitSampling, admitSeats.length);
+      admitHeldBack = Arrays.copyOf(admitHeldBack, admitSeats.length);
     }
     admitSeats[admitCount] = seat;
+    admitPromptTokens[admitCount] = promptTokens;
+    admitHistoryEnds[admitCount] = historyCount;
+    admitHeldBack[admitCount] = heldBack;
     admitSampling[admitCount++] = sampling;
+  }
+
+  /** Appends a token, from position 0 on, to what the sequence admitted last has computed already. */
+  public void addHistory(int token) {
+    history = grown(history, historyCount + 1);
+    history[historyCount++] = token;
+    admitHistoryEnds[admitCount - 1] = historyCount;
   }
 
   /** Appends a page to the seat's page table. */
@@ -154,6 +187,34 @@ public final class StepPlan {
 
   public SamplingSpec admittedSampling(int index) {
     return admitSampling[index];
+  }
+
+  public int admittedPromptTokens(int index) {
+    return admitPromptTokens[index];
+  }
+
+  /** Ids that the seat may not draw yet; not a copy. */
+  public int[] admittedHeldBack(int index) {
+    return admitHeldBack[index];
+  }
+
+  /** Index of the admission's first token in {@link #historyToken}, which is that of position 0. */
+  public int historyStart(int index) {
+    return index == 0 ? 0 : admitHistoryEnds[index - 1];
+  }
+
+  /** Index after the admission's last token in {@link #historyToken}. */
+  public int historyEnd(int index) {
+    return admitHistoryEnds[index];
+  }
+
+  /** Tokens of all histories. */
+  public int historyCount() {
+    return historyCount;
+  }
+
+  public int historyToken(int index) {
+    return history[index];
   }
 
   public int pageCount() {

@@ -3,7 +3,7 @@ package io.souffleur.contracts.step;
 import java.util.Arrays;
 
 /**
- * What came out of one step: per run the token drawn.
+ * What came out of one step: per run the token drawn, and the scores of runs that ask for some.
  *
  * <p>Mutable and reused; valid inside the handler that receives it. Run numbers are those of the plan.
  */
@@ -19,6 +19,10 @@ public final class StepResult {
   private long step;
   private int attempt;
   private int[] tokens = new int[8];
+  private int[] scoreRuns = new int[0];
+  private int[] scoreTokens = new int[0];
+  private float[] scoreLogs = new float[0];
+  private int scoreCount;
   private int runCount;
   private int rows;
 
@@ -52,6 +56,7 @@ public final class StepResult {
     attempt = newAttempt;
     runCount = newRunCount;
     rows = newRows;
+    scoreCount = 0;
     if (tokens.length < newRunCount) {
       tokens = new int[Math.max(newRunCount, tokens.length * 2)];
     }
@@ -60,6 +65,40 @@ public final class StepResult {
 
   public void token(int run, int token) {
     tokens[run] = token;
+  }
+
+  /**
+   * Appends a scored token of a run: its drawn token first, then the likeliest. Runs rise.
+   *
+   * @param log natural logarithm of the probability
+   */
+  public void addScore(int run, int token, float log) {
+    if (scoreCount == scoreRuns.length) {
+      int grown = Math.max(2 * scoreCount, 32);
+      scoreRuns = Arrays.copyOf(scoreRuns, grown);
+      scoreTokens = Arrays.copyOf(scoreTokens, grown);
+      scoreLogs = Arrays.copyOf(scoreLogs, grown);
+    }
+    scoreRuns[scoreCount] = run;
+    scoreTokens[scoreCount] = token;
+    scoreLogs[scoreCount++] = log;
+  }
+
+  /** Scored tokens of all runs. */
+  public int scoreCount() {
+    return scoreCount;
+  }
+
+  public int scoreRun(int index) {
+    return scoreRuns[index];
+  }
+
+  public int scoreToken(int index) {
+    return scoreTokens[index];
+  }
+
+  public float scoreLog(int index) {
+    return scoreLogs[index];
   }
 
   /** A new record of the parts below. */

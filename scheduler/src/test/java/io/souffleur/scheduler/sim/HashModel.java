@@ -2,6 +2,7 @@ package io.souffleur.scheduler.sim;
 
 import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.contracts.step.StepResult;
+import java.util.List;
 
 /**
  * A model in integers: one recurrent layer, one attention layer and a head, each a hash.
@@ -10,7 +11,8 @@ import io.souffleur.contracts.step.StepResult;
  *   state(p)  = mix(state(p−1), token(p), p)                state(−1) = 0; absent without recurrent layers
  *   cell(p)   = mix(token(p), p, state(p))                  what a page keeps of a position
  *   seen(p)   = fold of cell(0) … cell(p)                   what attention reads back from the pages
- *   next(p+1) = hash of state(p), seen(p), seed, choice, p+1
+ *   told(p)   = fold of the tokens up to p and where the output began, for requests with penalties
+ *   next(p+1) = hash of state(p), seen(p), told(p), seed, choice, p+1
  * </pre>
  *
  * <p>Any wrong page, stale state, swapped or lost step changes the next token with near certainty, and
@@ -45,9 +47,23 @@ final class HashModel {
     return mix(seen, cell);
   }
 
+  /** What penalties look at; 0 without penalties. */
+  static long told(SamplingSpec sampling, List<Integer> known, int promptTokens, int heldBack) {
+    if (!sampling.rules().needHistory()) {
+      return 0;
+    }
+    boolean early = known.size() - promptTokens < sampling.rules().minTokens();
+    long told = mix(promptTokens, early ? heldBack : 0);
+    for (int token : known) {
+      told = mix(told, token);
+    }
+    return told;
+  }
+
   /** A token, or {@link StepResult#NOT_FINITE} now and then. */
-  static int next(long state, long seen, SamplingSpec sampling, int position) {
-    long hash = mix(mix(mix(state, seen), sampling.seed()), mix(sampling.choice(), position));
+  static int next(long state, long seen, long told, SamplingSpec sampling, int position) {
+    long heard = mix(mix(state, seen), told);
+    long hash = mix(mix(heard, sampling.seed()), mix(sampling.choice(), position));
     if (Long.remainderUnsigned(hash >>> 8, NOT_FINITE_ONE_IN) == 0) {
       return StepResult.NOT_FINITE;
     }

@@ -12,7 +12,12 @@ import java.util.Set;
 
 /** A rank that runs plans on the shelves with the hash model. Knows what plans told it, nothing else. */
 final class HashRank {
-  private record Seat(SamplingSpec sampling, List<Integer> pages) {}
+  private record Seat(
+      SamplingSpec sampling,
+      int promptTokens,
+      int heldBack,
+      List<Integer> pages,
+      List<Integer> history) {}
 
   private final HashShelves shelves;
   private final Map<Integer, Seat> seats = new HashMap<>();
@@ -27,11 +32,26 @@ final class HashRank {
       seats.remove(plan.droppedSeat(i));
     }
     for (int i = 0; i < plan.admitCount(); i++) {
-      seats.put(plan.admittedSeat(i), new Seat(plan.admittedSampling(i), new ArrayList<>()));
+      seats.put(
+          plan.admittedSeat(i),
+          new Seat(
+              plan.admittedSampling(i),
+              plan.admittedPromptTokens(i),
+              plan.admittedHeldBack(i).length,
+              new ArrayList<>(),
+              history(plan, i)));
     }
     for (int i = 0; i < plan.pageCount(); i++) {
       seat(plan.pageSeat(i)).pages().add(plan.pageNumber(i));
     }
+  }
+
+  private static List<Integer> history(StepPlan plan, int admit) {
+    List<Integer> history = new ArrayList<>();
+    for (int i = plan.historyStart(admit); i < plan.historyEnd(admit); i++) {
+      history.add(plan.historyToken(i));
+    }
+    return history;
   }
 
   /** Everything that may never be in a plan, whatever tokens come out. */
@@ -82,8 +102,13 @@ final class HashRank {
     int readSlot = plan.runReadSlot(run);
     long state = shelves.recurrent && readSlot != StepPlan.NO_SLOT ? shelves.states[readSlot] : 0;
     int first = plan.runFirstPosition(run);
+    if (seat.sampling().rules().needHistory()) {
+      require(seat.history().size() >= first, "nobody told the tokens up to " + first);
+      seat.history().subList(first, seat.history().size()).clear();
+    }
     for (int i = 0; i < count; i++) {
       int token = plan.token(plan.tokenStart(run) + i);
+      seat.history().add(token);
       state = shelves.recurrent ? HashModel.state(state, token, first + i) : 0;
       shelves.cells[cell(seat, first + i)] = HashModel.cell(token, first + i, state);
     }
@@ -95,7 +120,9 @@ final class HashRank {
     for (int position = 0; position <= last; position++) {
       seen = HashModel.see(seen, shelves.cells[cell(seat, position)]);
     }
-    return HashModel.next(state, seen, seat.sampling(), last + 1);
+    long told =
+        HashModel.told(seat.sampling(), seat.history(), seat.promptTokens(), seat.heldBack());
+    return HashModel.next(state, seen, told, seat.sampling(), last + 1);
   }
 
   private void tear(StepPlan plan, int run, Seat seat, int rowsDone) {

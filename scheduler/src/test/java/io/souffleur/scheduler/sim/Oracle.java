@@ -30,7 +30,9 @@ record Oracle(List<Integer> tokens, FinishReason reason, int matchedStop) {
         state = recurrent ? HashModel.state(state, token, computed) : 0;
         seen = HashModel.see(seen, HashModel.cell(token, computed, state));
       }
-      int next = HashModel.next(state, seen, sampling, known.size());
+      long told =
+          HashModel.told(sampling, known, prompt.length, stops ? HashModel.STOP_TOKENS : 0);
+      int next = HashModel.next(state, seen, told, sampling, known.size());
       if (next == StepResult.NOT_FINITE) {
         return new Oracle(answer, FinishReason.NOT_FINITE, -1);
       }

@@ -22,7 +22,9 @@ enum PlantedBug {
   /** A chunk loses its first token. */
   LOST_ROW,
   /** A new rank is not told who sits where. */
-  REPLAY_WITHOUT_SEATS;
+  REPLAY_WITHOUT_SEATS,
+  /** A new rank is not told the tokens that penalties look at. */
+  REPLAY_WITHOUT_HISTORY;
 
   private static final int EVERY = 7;
 
@@ -36,7 +38,7 @@ enum PlantedBug {
     for (int i = 0; i < plan.admitCount(); i++) {
       firstSlots.remove(plan.admittedSeat(i));
       if (!silent) {
-        to.admit(plan.admittedSeat(i), plan.admittedSampling(i));
+        admit(plan, i, to);
       }
     }
     for (int i = 0; i < plan.pageCount() && !silent; i++) {
@@ -46,6 +48,17 @@ enum PlantedBug {
     }
     for (int run = 0; run < plan.runCount(); run++) {
       copyRun(plan, run, to, firstSlots);
+    }
+  }
+
+  private void admit(StepPlan plan, int admit, StepPlan to) {
+    to.admit(
+        plan.admittedSeat(admit),
+        plan.admittedSampling(admit),
+        plan.admittedPromptTokens(admit),
+        plan.admittedHeldBack(admit));
+    for (int i = plan.historyStart(admit); i < plan.historyEnd(admit); i++) {
+      to.addHistory(this == REPLAY_WITHOUT_HISTORY ? 0 : plan.historyToken(i));
     }
   }
 

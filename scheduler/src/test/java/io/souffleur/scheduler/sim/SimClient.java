@@ -5,6 +5,7 @@ import io.souffleur.contracts.request.GenerationEvent.EngineLost;
 import io.souffleur.contracts.request.GenerationEvent.Finished;
 import io.souffleur.contracts.request.GenerationRequest;
 import io.souffleur.contracts.request.RequestId;
+import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.scheduler.TokenSink;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,11 @@ final class SimClient implements TokenSink {
     require(
         tokens.size() <= oracle.tokens().size() && oracle.tokens().get(tokens.size() - 1) == token,
         "token " + tokens.size() + " is " + token + ", expected " + oracle);
+  }
+
+  @Override
+  public void onToken(RequestId id, long epoch, int token, TokenScore score) {
+    throw new AssertionError("nobody asked for " + score);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.souffleur.contracts.memory.CacheLayout;
 import io.souffleur.contracts.request.FinishReason;
 import io.souffleur.contracts.request.GenerationEvent.Rejected;
 import io.souffleur.contracts.request.GenerationRequest;
+import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.RejectReason;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
@@ -128,7 +129,11 @@ final class Simulation {
 
   private void submitNew() {
     int[] prompt = randomTokens(1 + random.nextInt(random.nextInt(5) == 0 ? 90 : 20));
-    var sampling = new SamplingSpec(1, 1, 0, 0, random.nextLong(), random.nextInt(3));
+    var rules = random.nextInt(3) == 0
+        ? new LogitRules(1, 0, 1, random.nextInt(8), List.of())
+        : LogitRules.NONE;
+    var sampling = new SamplingSpec(
+        1, 1, 0, 0, random.nextLong(), random.nextInt(3), rules, SamplingSpec.NO_SCORES);
     boolean stops = random.nextBoolean();
     int maxNew = 1 + random.nextInt(30);
     int knownMax = (int) Math.min(
