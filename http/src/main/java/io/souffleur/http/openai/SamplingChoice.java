@@ -1,5 +1,6 @@
 package io.souffleur.http.openai;
 
+import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
  * @param stopTokenIds ids that end the text besides those of the model
  * @param ignoreEos the model's own stop tokens do not end the text
  * @param skipSpecialTokens leaves control tokens out of the text
+ * @param rules penalties, bias and least length
  */
 public record SamplingChoice(
     float temperature,
@@ -31,12 +33,15 @@ public record SamplingChoice(
     boolean keepStop,
     List<Integer> stopTokenIds,
     boolean ignoreEos,
-    boolean skipSpecialTokens) {
+    boolean skipSpecialTokens,
+    LogitRules rules) {
   private static final long HASH_START = 0xcbf29ce484222325L;
   private static final long HASH_FACTOR = 0x100000001b3L;
 
   public SamplingSpec spec(RequestId id) {
-    return new SamplingSpec(temperature, topP, minP, topK, seed.orElse(derivedSeed(id)), 0);
+    long key = seed.orElse(derivedSeed(id));
+    return new SamplingSpec(
+        temperature, topP, minP, topK, key, 0, rules, SamplingSpec.NO_SCORES);
   }
 
   /** The ids that end the text, given those of the model. */

@@ -2,11 +2,15 @@ package io.souffleur.http.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.souffleur.actors.ModelCard;
+import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.http.stage.StopStrings;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /** Reads the sampling fields that chat requests and {@code /generate} share. */
 final class SamplingReader {
@@ -16,8 +20,11 @@ final class SamplingReader {
   /** Temperatures below this are greedy. */
   private static final double GREEDY_BELOW = 1e-6;
 
-  private static final double PENALTY_OFF = 0;
-  private static final double REPETITION_OFF = 1;
+  private static final int BIAS_LIMIT = 100;
+  private static final int ID_DIGITS_MAX = 9;
+
+  /** No sign and no leading zero, so that no id has two names. */
+  private static final Pattern TOKEN_ID = Pattern.compile("0|[1-9][0-9]*");
 
   private final Fields fields;
   private final ModelCard.SamplingDefaults defaults;
@@ -43,22 +50,66 @@ final class SamplingReader {
         fields.flag("no_stop_trim", false),
         stopTokenIds(),
         fields.flag("ignore_eos", false),
-        fields.flag("skip_special_tokens", true));
+        fields.flag("skip_special_tokens", true),
+        rules(newTokensMax));
   }
 
   private void refuseUnserved() {
-    Unserved.number(fields, "frequency_penalty", -2, 2, PENALTY_OFF);
-    Unserved.number(fields, "presence_penalty", -2, 2, PENALTY_OFF);
-    Unserved.number(fields, "repetition_penalty", 0, 2, REPETITION_OFF);
-    for (String name : List.of("min_tokens", "min_new_tokens")) {
-      OptionalLong least = fields.integer(name, 0, Integer.MAX_VALUE);
-      if (least.isPresent() && least.getAsLong() > 0) {
-        throw Unserved.refusal(fields, name, "only 0");
-      }
-    }
     Unserved.any(fields, "stop_regex", "regex", "ebnf", "json_schema", "structural_tag");
     Unserved.any(fields, "custom_logit_processor");
-    Unserved.nonEmpty(fields, "logit_bias");
+  }
+
+  private LogitRules rules(OptionalInt newTokensMax) {
+    return new LogitRules(
+        (float) number("frequency_penalty", 0, -2, true, 2),
+        (float) number("presence_penalty", 0, -2, true, 2),
+        Math.max(Float.MIN_NORMAL, (float) number("repetition_penalty", 1, 0, false, 2)),
+        minTokens(newTokensMax),
+        bias());
+  }
+
+  /** The name differs between the endpoints; both are understood everywhere. */
+  private int minTokens(OptionalInt newTokensMax) {
+    String name = fields.has("min_new_tokens") ? "min_new_tokens" : "min_tokens";
+    long max = newTokensMax.orElse(Integer.MAX_VALUE);
+    return (int) fields.integer(name, 0, max).orElse(0);
+  }
+
+  private List<LogitRules.Bias> bias() {
+    List<LogitRules.Bias> bias = new ArrayList<>();
+    JsonNode given = fields.node("logit_bias");
+    if (given.isMissingNode()) {
+      return bias;
+    }
+    String path = fields.path("logit_bias");
+    if (!given.isObject()) {
+      throw Fields.expectedAt(path, "an object of token ids and numbers", given);
+    }
+    if (given.size() > LogitRules.BIAS_MAX) {
+      throw ApiException.invalid(path + " has " + given.size() + " entries, allowed are at most "
+          + LogitRules.BIAS_MAX);
+    }
+    for (Map.Entry<String, JsonNode> entry : given.properties()) {
+      bias.add(bias(path, entry.getKey(), entry.getValue()));
+    }
+    bias.sort(Comparator.comparingInt(LogitRules.Bias::token));
+    return bias;
+  }
+
+  private LogitRules.Bias bias(String path, String id, JsonNode value) {
+    boolean digits = id.length() <= ID_DIGITS_MAX && TOKEN_ID.matcher(id).matches();
+    if (!digits || Integer.parseInt(id) >= vocabularySize) {
+      throw ApiException.invalid(path + " takes token ids from 0 to " + (vocabularySize - 1)
+          + " as names, got \"" + Fields.shorten(id) + "\"");
+    }
+    if (!value.isNumber()) {
+      throw Fields.expectedAt(path + "." + id, "a number", value);
+    }
+    if (!(Math.abs(value.doubleValue()) <= BIAS_LIMIT)) {
+      throw ApiException.invalid(
+          path + "." + id + " must be in [-100, 100], got " + Fields.show(value));
+    }
+    return new LogitRules.Bias(Integer.parseInt(id), value.floatValue());
   }
 
   private float temperature() {

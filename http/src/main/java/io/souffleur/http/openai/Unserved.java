@@ -46,18 +46,6 @@ final class Unserved {
     }
   }
 
-  /** A number with one neutral value; values out of its range are refused as such. */
-  static void number(Fields fields, String name, double min, double max, double neutral) {
-    double value = fields.number(name).orElse(neutral);
-    if (!(value >= min && value <= max)) {
-      throw ApiException.invalid(fields.path(name) + " must be in [" + plain(min) + ", "
-          + plain(max) + "], got " + Fields.show(fields.node(name)));
-    }
-    if (value != neutral) {
-      throw refusal(fields, name, "only " + plain(neutral));
-    }
-  }
-
   /** A limit as people write it: 1, not 1.0. */
   static String plain(double value) {
     return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
