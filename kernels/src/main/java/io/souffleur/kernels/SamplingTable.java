@@ -159,7 +159,10 @@ public final class SamplingTable {
     if (needed > rules.shape().dim(0)) {
       int grown = Math.toIntExact(Math.max(needed, 2 * rules.shape().dim(0)));
       Tensor larger = Tensor.allocate(arena, DType.I32, grown);
-      larger.memory().asSlice(0, rulesWords * 4L).copyFrom(rules.memory().asSlice(0, rulesWords * 4L));
+      larger
+          .memory()
+          .asSlice(0, rulesWords * 4L)
+          .copyFrom(rules.memory().asSlice(0, rulesWords * 4L));
       rules = larger;
     }
     return rules.memory();

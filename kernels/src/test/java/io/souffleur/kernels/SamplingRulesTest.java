@@ -119,8 +119,7 @@ class SamplingRulesTest {
     table.clear();
     table.set(0, 0f, 1f, 0f, 0, 1, 0, 0);
 
-    assertEquals(
-        0, sample(kernels, Tensor.ofFloats(arena, new float[] {2, 1}, 1, 2), 2, table));
+    assertEquals(0, sample(kernels, Tensor.ofFloats(arena, new float[] {2, 1}, 1, 2), 2, table));
   }
 
   @ParameterizedTest

@@ -18,8 +18,8 @@ final class Scores {
       end++;
     }
     if (first == end || result.scoreToken(first) != result.token(run)) {
-      throw new IllegalStateException("run " + run + " drew " + result.token(run)
-          + " and has " + (end - first) + " scores, not its own first");
+      throw new IllegalStateException("run " + run + " drew " + result.token(run) + " and has "
+          + (end - first) + " scores, not its own first");
     }
     int[] tokens = new int[end - first - 1];
     float[] logs = new float[tokens.length];

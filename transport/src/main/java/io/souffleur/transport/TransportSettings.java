@@ -55,8 +55,7 @@ public record TransportSettings(
    * @param pageTokens positions of a page
    * @throws IllegalArgumentException when no stream is large enough
    */
-  public static TransportSettings fitting(
-      int rowsMax, int seatsMax, int pages, int pageTokens) {
+  public static TransportSettings fitting(int rowsMax, int seatsMax, int pages, int pageTokens) {
     long needed = PlanCodec.bytesMax(
         rowsMax, seatsMax, pages, Math.min(HISTORY_MAX, (long) pages * pageTokens));
     long term = termFor(needed, DEFAULT.planTermBytes);

@@ -50,8 +50,7 @@ public record SamplingSpec(
   }
 
   /** Without rules and scores. */
-  public SamplingSpec(
-      float temperature, float topP, float minP, int topK, long seed, int choice) {
+  public SamplingSpec(float temperature, float topP, float minP, int topK, long seed, int choice) {
     this(temperature, topP, minP, topK, seed, choice, LogitRules.NONE, NO_SCORES);
   }
 

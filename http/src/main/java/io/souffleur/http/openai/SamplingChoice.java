@@ -40,8 +40,7 @@ public record SamplingChoice(
 
   public SamplingSpec spec(RequestId id) {
     long key = seed.orElse(derivedSeed(id));
-    return new SamplingSpec(
-        temperature, topP, minP, topK, key, 0, rules, SamplingSpec.NO_SCORES);
+    return new SamplingSpec(temperature, topP, minP, topK, key, 0, rules, SamplingSpec.NO_SCORES);
   }
 
   /** The ids that end the text, given those of the model. */

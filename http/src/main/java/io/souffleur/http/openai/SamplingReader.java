@@ -86,8 +86,8 @@ final class SamplingReader {
       throw Fields.expectedAt(path, "an object of token ids and numbers", given);
     }
     if (given.size() > LogitRules.BIAS_MAX) {
-      throw ApiException.invalid(path + " has " + given.size() + " entries, allowed are at most "
-          + LogitRules.BIAS_MAX);
+      throw ApiException.invalid(
+          path + " has " + given.size() + " entries, allowed are at most " + LogitRules.BIAS_MAX);
     }
     for (Map.Entry<String, JsonNode> entry : given.properties()) {
       bias.add(bias(path, entry.getKey(), entry.getValue()));

@@ -31,7 +31,8 @@ final class SamplingScores {
     }
     double total = 0;
     for (float logit : row32) {
-      total += logit == Float.NEGATIVE_INFINITY ? 0 : StrictMath.exp((logit - (double) max) * scale);
+      total +=
+          logit == Float.NEGATIVE_INFINITY ? 0 : StrictMath.exp((logit - (double) max) * scale);
     }
     double shift = StrictMath.log(total);
     MemorySegment scores = table.scores().memory();

@@ -30,8 +30,7 @@ record Oracle(List<Integer> tokens, FinishReason reason, int matchedStop) {
         state = recurrent ? HashModel.state(state, token, computed) : 0;
         seen = HashModel.see(seen, HashModel.cell(token, computed, state));
       }
-      long told =
-          HashModel.told(sampling, known, prompt.length, stops ? HashModel.STOP_TOKENS : 0);
+      long told = HashModel.told(sampling, known, prompt.length, stops ? HashModel.STOP_TOKENS : 0);
       int next = HashModel.next(state, seen, told, sampling, known.size());
       if (next == StepResult.NOT_FINITE) {
         return new Oracle(answer, FinishReason.NOT_FINITE, -1);
