@@ -142,13 +142,14 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
     if (spec.scored()) {
       sampling.score(row, spec.topScores());
     }
-    if (spec.rules() != LogitRules.NONE) {
-      setRules(row, seat, position);
-    }
+    setRules(row, seat, position);
   }
 
   private void setRules(int row, int seat, int position) {
     LogitRules rules = seats.sampling(seat).rules();
+    if (rules.neutral()) {
+      return;
+    }
     SeatHistories histories = seats.histories();
     if (histories.kept(seat)) {
       sampling.penalise(

@@ -34,7 +34,7 @@ final class TermsCodec {
   static boolean hasTerms(StepPlan plan, int admit) {
     SamplingSpec sampling = plan.admittedSampling(admit);
     return sampling.scored()
-        || !sampling.rules().equals(LogitRules.NONE)
+        || !sampling.rules().neutral()
         || plan.admittedHeldBack(admit).length > 0
         || plan.historyEnd(admit) > plan.historyStart(admit);
   }

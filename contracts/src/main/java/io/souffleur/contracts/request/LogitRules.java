@@ -61,6 +61,11 @@ public record LogitRules(
     }
   }
 
+  /** Whether nothing changes any logit. */
+  public boolean neutral() {
+    return !needHistory() && minTokens == 0 && bias.isEmpty();
+  }
+
   /** Whether drawing needs the tokens that are there already. */
   public boolean needHistory() {
     return frequencyPenalty != 0 || presencePenalty != 0 || repetitionPenalty != 1;
