@@ -3,8 +3,8 @@ package io.souffleur.clusterconfig.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -46,16 +46,16 @@ final class AnswerReader {
   }
 
   /** Reads to the end; what is wrong with the answer becomes the outcome's error. */
-  Outcome read(BufferedReader lines) throws IOException {
-    String line = lines.readLine();
-    while (line != null) {
-      if (!line.isBlank()) {
-        String fault = onLine(line.strip());
+  Outcome read(AnswerLines lines) throws IOException {
+    Optional<String> line = lines.next();
+    while (line.isPresent()) {
+      if (!line.get().isBlank()) {
+        String fault = onLine(line.get().strip());
         if (!fault.isEmpty()) {
           return Outcome.failed(fault, startNanos, request.inputTokens());
         }
       }
-      line = lines.readLine();
+      line = lines.next();
     }
     if (streams && !ended) {
       return Outcome.failed("the stream ended without " + END, startNanos, request.inputTokens());

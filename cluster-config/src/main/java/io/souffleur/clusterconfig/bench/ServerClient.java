@@ -6,10 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.souffleur.clusterconfig.cli.LaunchError;
 import io.souffleur.clusterconfig.cli.ServingOptions;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -104,7 +102,7 @@ final class ServerClient implements AutoCloseable {
             refusal(call.status(), call.body()), startNanos, request.inputTokens());
       }
       return new AnswerReader(dialect, request, target.streams(), startNanos, System::nanoTime)
-          .read(new BufferedReader(new InputStreamReader(call.body(), StandardCharsets.UTF_8)));
+          .read(new AnswerLines(call.body(), AnswerLines.LINE_BYTES_MAX));
     } catch (IOException broken) {
       String reason = broken.getMessage() == null ? "" : ": " + broken.getMessage();
       return Outcome.failed(

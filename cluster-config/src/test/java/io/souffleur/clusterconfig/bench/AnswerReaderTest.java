@@ -2,10 +2,12 @@ package io.souffleur.clusterconfig.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.stream.LongStream;
@@ -19,7 +21,43 @@ class AnswerReaderTest {
       throws IOException {
     PrimitiveIterator.OfLong clock = LongStream.of(nanos).iterator();
     return new AnswerReader(dialect, REQUEST, streams, 100, clock::nextLong)
-        .read(new BufferedReader(new StringReader(lines)));
+        .read(new AnswerLines(bytes(lines), 1_000));
+  }
+
+  private static InputStream bytes(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void linesComeWholeHoweverTheyArrive() throws IOException {
+    InputStream oneByOne = new InputStream() {
+      private final InputStream all = bytes("ä\n\nb");
+
+      @Override
+      public int read() throws IOException {
+        return all.read();
+      }
+
+      @Override
+      public int read(byte[] target, int offset, int length) throws IOException {
+        return all.read(target, offset, 1);
+      }
+    };
+    AnswerLines lines = new AnswerLines(oneByOne, 10);
+
+    assertEquals(Optional.of("ä"), lines.next());
+    assertEquals(Optional.of(""), lines.next());
+    assertEquals(Optional.of("b"), lines.next());
+    assertEquals(Optional.empty(), lines.next());
+  }
+
+  @Test
+  void lineHasALimit() throws IOException {
+    assertEquals(Optional.of("abc"), new AnswerLines(bytes("abc\n"), 3).next());
+
+    IOException tooLong =
+        assertThrows(IOException.class, () -> new AnswerLines(bytes("abcd\n"), 3).next());
+    assertEquals("a line of the answer has more than 3 bytes", tooLong.getMessage());
   }
 
   @Test
