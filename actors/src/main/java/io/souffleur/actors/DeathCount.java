@@ -23,4 +23,8 @@ final class DeathCount {
     deathNanos.addLast(nowNanos);
     return deathNanos.size() > deathsMax;
   }
+
+  void clear() {
+    deathNanos.clear();
+  }
 }

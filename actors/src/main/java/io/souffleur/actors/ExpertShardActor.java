@@ -64,6 +64,7 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
   private long startedNanos;
   private boolean serving;
   private boolean everReady;
+  private long crashesExplained;
   private Optional<String> killedFor = Optional.empty();
 
   static Behavior<Command> create(
@@ -211,6 +212,9 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
     boolean hadBeenReady = serving;
     serving = false;
     timers.cancel(Tick.LOOK);
+    if (hadBeenReady && killedFor.isEmpty() && exited.exit().selfInflicted()) {
+      executor.rankCrashed(incarnation);
+    }
     closeStreams();
     board.rankDied();
     String reason = reason(exited.exit());
@@ -218,6 +222,7 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
     if (exited.exit().refused()) {
       throw new ReplicaRefused(reason);
     }
+    forgiveExplainedDeaths();
     boolean selfInflicted = killedFor.isPresent() || exited.exit().selfInflicted();
     if (deaths.exhausted(selfInflicted, System.nanoTime())) {
       throw new ReplicaLost(reason + "; that is more often than " + settings.deathsMax()
@@ -229,6 +234,15 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
       startRank();
     } else {
       timers.startSingleTimer(Tick.START, pause);
+    }
+  }
+
+  /** A request that crashes ranks is refused in the end; the deaths it cost are not the rank's fault. */
+  private void forgiveExplainedDeaths() {
+    long explained = executor.crashesExplained();
+    if (explained != crashesExplained) {
+      crashesExplained = explained;
+      deaths.forgive();
     }
   }
 

@@ -22,6 +22,11 @@ final class RankDeaths {
     return selfInflicted && selfInflictedDeaths.exhausted(nowNanos);
   }
 
+  /** Forgets the deaths so far: something else than the rank was to blame. */
+  void forgive() {
+    selfInflictedDeaths.clear();
+  }
+
   /** The pause before the next start: none after a rank that had been ready. */
   Duration pause(boolean hadBeenReady) {
     if (hadBeenReady) {

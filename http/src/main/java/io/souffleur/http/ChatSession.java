@@ -273,6 +273,10 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
       return fail(ApiException.internal(
           "the model's numbers are not finite after " + generated.count() + " tokens"));
     }
+    if (finished.reason() == FinishReason.CRASHED) {
+      return fail(ApiException.internal("this request crashes the engine and was stopped after "
+          + generated.count() + " tokens; others go on"));
+    }
     stages.accept(detokenizer.finish(), deltas);
     stages.finish(deltas);
     if (stages.matchedStop().isPresent()) {
@@ -282,7 +286,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
         switch (finished.reason()) {
           case STOP -> new Ending.StopToken(finished.matchedStop());
           case LENGTH -> new Ending.Length(generated.count());
-          case ABORT, NOT_FINITE -> new Ending.Aborted("the request was aborted");
+          case ABORT, NOT_FINITE, CRASHED -> new Ending.Aborted("the request was aborted");
         },
         usage);
   }

@@ -163,6 +163,20 @@ class ErrorsTest {
   }
 
   @Test
+  void aRequestThatCrashesTheEngineIsToldSo() {
+    served.engine.script = submission -> {
+      submission.accept();
+      submission.text("some", 1);
+      submission.finish(FinishReason.CRASHED, -1, 0);
+    };
+
+    assertEnvelope(served.chat(""), 500, "this request crashes the engine");
+    List<String> events = Served.events(served.chat(", \"stream\": true").body());
+    JsonNode error = Served.json(events.get(events.size() - 2)).path("error");
+    assertTrue(error.path("message").textValue().contains("crashes the engine"), error::toString);
+  }
+
+  @Test
   void aSessionThatDiesStillAnswers() {
     served.engine.promptScript = job -> {
       throw new IllegalStateException("a bug");

@@ -5,7 +5,8 @@ package io.souffleur.scheduler;
  *
  * <p>Sequences that are one token behind (decode) always get their row. What is left, up to {@code
  * prefillRowsMax}, goes to the wider gaps, oldest first. Without chunking a gap is closed whole or not
- * at all, unless it is wider than any step. So one step lasts at most as long as one chunk, whatever prompts wait.
+ * at all, unless it is wider than any step. A sequence under suspicion of crashing its rank has the step
+ * for itself, the oldest first. So one step lasts at most as long as one chunk, whatever prompts wait.
  *
  * @param chunked whether a gap may be closed in parts
  */
@@ -19,11 +20,14 @@ record BatchPolicy(int prefillRowsMax, boolean chunked) {
     int rows = 0;
     int left = prefillRowsMax;
     boolean closed = false;
+    int alone = queue.oldestSuspect();
     for (int i = 0; i < queue.runningCount(); i++) {
       Sequence sequence = queue.running(i);
       int gap = sequence.gap();
       int share;
-      if (gap == 1) {
+      if (alone != RunQueue.NOBODY && alone != i) {
+        share = 0;
+      } else if (gap == 1) {
         share = 1;
       } else if (closed) {
         share = 0;

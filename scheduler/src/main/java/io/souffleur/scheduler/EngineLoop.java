@@ -15,7 +15,8 @@ import org.agrona.concurrent.NanoClock;
  * next step.
  *
  * <p>One step is in flight at most. When the executor's incarnation has changed, the rank that had the
- * step is gone, and the step is offered again to the new one. An exception out of {@link #doWork} (a
+ * step is gone, and the step is offered again to the new one; unless ranks crash over it again and again:
+ * see {@link Scheduler#crashed}. An exception out of {@link #doWork} (a
  * broken invariant, a {@code StepFailure}) ends the loop: its host rebuilds the replica under a new
  * epoch, and calls {@link EngineInbox#abandon}. Runs on one thread; the executor belongs to whoever made
  * it.
@@ -93,6 +94,9 @@ public final class EngineLoop implements Agent, StepHandler {
       return 0;
     }
     int incarnation = executor.incarnation();
+    if (scheduler.inFlight() && incarnation != scheduler.plan().incarnation()) {
+      blameStep();
+    }
     if (!scheduler.inFlight()) {
       if (!scheduler.next(incarnation)) {
         return 0;
@@ -106,6 +110,21 @@ public final class EngineLoop implements Agent, StepHandler {
       return 0;
     }
     return offer();
+  }
+
+  /** The rank that had the step is gone; if it went by its own doing, the step may be called off. */
+  private void blameStep() {
+    if (!offered || !executor.crashed(scheduler.plan().incarnation())) {
+      return;
+    }
+    var after = scheduler.crashed();
+    if (after == Scheduler.AfterCrash.REFUSED) {
+      executor.crashExplained();
+    }
+    if (after != Scheduler.AfterCrash.REPLAY) {
+      offered = false;
+      scheduler.publishGauges();
+    }
   }
 
   private int offer() {

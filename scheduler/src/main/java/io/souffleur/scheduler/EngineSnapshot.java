@@ -11,7 +11,7 @@ import java.util.Map;
  * @param accepted requests that were let in
  * @param rejected requests that were refused by {@link EngineInbox#submit}
  * @param completed requests that ended with STOP or LENGTH
- * @param failed requests that ended with NOT_FINITE
+ * @param failed requests that ended with NOT_FINITE or CRASHED
  * @param cancelled requests that ended with ABORT
  * @param lost requests that were inside when the loop died
  * @param running sequences on a seat

@@ -11,6 +11,8 @@ import java.util.function.Consumer;
  * sequence goes back to the front, so this stays true. Owned by the engine loop.
  */
 final class RunQueue {
+  static final int NOBODY = -1;
+
   private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
   private final Sequence[] running;
   private int runningCount;
@@ -82,6 +84,16 @@ final class RunQueue {
 
   Sequence youngestRunning() {
     return running[runningCount - 1];
+  }
+
+  /** The oldest running sequence that must run alone, or {@link #NOBODY}. */
+  int oldestSuspect() {
+    for (int i = 0; i < runningCount; i++) {
+      if (running[i].suspect()) {
+        return i;
+      }
+    }
+    return NOBODY;
   }
 
   boolean isEmpty() {

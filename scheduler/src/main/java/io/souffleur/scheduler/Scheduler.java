@@ -129,6 +129,49 @@ final class Scheduler {
     }
   }
 
+  /**
+   * Notes that the rank crashed, by its own doing, in the step in flight.
+   *
+   * <p>The first crash over the same rows is forgiven. After the second the sequences of the step run
+   * alone, one after the other, and one that crashes its rank alone ends with {@code CRASHED}. A step
+   * can be called off at any moment: nothing of it was committed.
+   *
+   * @return what becomes of the step
+   */
+  AfterCrash crashed() {
+    if (!inFlight) {
+      throw new IllegalStateException("no step is in flight");
+    }
+    boolean suspects = false;
+    for (int run = 0; run < plan.runCount(); run++) {
+      Sequence sequence = seated[plan.runSeat(run)];
+      sequence.crashed();
+      suspects |= sequence.suspect();
+    }
+    if (!suspects) {
+      return AfterCrash.REPLAY;
+    }
+    inFlight = false;
+    for (int run = 0; run < plan.runCount(); run++) {
+      seated[plan.runSeat(run)].callOffPlannedRows();
+    }
+    if (plan.runCount() > 1) {
+      return AfterCrash.CALLED_OFF;
+    }
+    endRunning(seated[plan.runSeat(0)], FinishReason.CRASHED, Finished.NO_STOP, 0);
+    return AfterCrash.REFUSED;
+  }
+
+  /** What becomes of a step that its rank crashed in. */
+  enum AfterCrash {
+    /** The next rank gets it again. */
+    REPLAY,
+    /** It is not in flight any more; its sequences run alone. */
+    CALLED_OFF,
+    /** As before, and the one request it had is refused. */
+    REFUSED
+  }
+
   /** Takes the result of the step in flight; any other result is dropped and counted. */
   boolean apply(StepResult result) {
     if (!inFlight || !result.answers(plan)) {
@@ -249,7 +292,7 @@ final class Scheduler {
     switch (reason) {
       case STOP, LENGTH -> EngineCounters.add(counters.completed, 1);
       case ABORT -> EngineCounters.add(counters.cancelled, 1);
-      case NOT_FINITE -> EngineCounters.add(counters.failed, 1);
+      case NOT_FINITE, CRASHED -> EngineCounters.add(counters.failed, 1);
     }
     ticket
         .sink()

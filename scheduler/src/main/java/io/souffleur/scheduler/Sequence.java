@@ -18,6 +18,7 @@ import java.util.Optional;
  */
 final class Sequence {
   static final int NO_SEAT = -1;
+  private static final int SUSPECT_CRASHES = 2;
 
   private final Ticket ticket;
   private final int knownMax;
@@ -31,6 +32,8 @@ final class Sequence {
   private boolean announced;
   private int announcedPages;
   private int plannedRows;
+  private int crashes;
+  private int crashedTo;
 
   Sequence(Ticket ticket, int knownMax) {
     this.ticket = ticket;
@@ -167,7 +170,26 @@ final class Sequence {
   void commitPlannedRows() {
     computed += plannedRows;
     plannedRows = 0;
+    if (computed >= crashedTo) {
+      crashes = 0;
+    }
     holding().advance();
+  }
+
+  /** The step crashed its rank and is called off; whether any of its requests did it is not known. */
+  void callOffPlannedRows() {
+    plannedRows = 0;
+  }
+
+  /** A rank crashed in the step in flight, which has rows of this sequence. */
+  void crashed() {
+    crashes++;
+    crashedTo = computed + plannedRows;
+  }
+
+  /** Ranks crashed twice in a row over the same rows: until those are computed, it runs alone. */
+  boolean suspect() {
+    return crashes >= SUSPECT_CRASHES;
   }
 
   @Override

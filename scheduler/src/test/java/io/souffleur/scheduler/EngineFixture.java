@@ -27,11 +27,13 @@ final class EngineFixture implements StepExecutor {
   int incarnation = 1;
   boolean ready = true;
   boolean refuses;
+  int crashesExplained;
   long now;
 
   private final StepResult result = new StepResult();
   private StepPlan offered = new StepPlan();
   private boolean resultWaits;
+  private int crashedIncarnation;
 
   EngineFixture(EngineSettings settings, int pages) {
     loop = new EngineLoop(
@@ -88,6 +90,13 @@ final class EngineFixture implements StepExecutor {
     return step();
   }
 
+  /** The rank crashes in its step, by its own doing; the plan that its successor gets. */
+  String crash() {
+    crashedIncarnation = incarnation;
+    incarnation++;
+    return step();
+  }
+
   EngineSnapshot counters() {
     return loop.counters().snapshot();
   }
@@ -110,6 +119,16 @@ final class EngineFixture implements StepExecutor {
     resultWaits = false;
     handler.onStepResult(result);
     return 1;
+  }
+
+  @Override
+  public boolean crashed(int endedIncarnation) {
+    return endedIncarnation == crashedIncarnation;
+  }
+
+  @Override
+  public void crashExplained() {
+    crashesExplained++;
   }
 
   @Override

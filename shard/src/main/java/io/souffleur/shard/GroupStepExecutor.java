@@ -28,7 +28,9 @@ public final class GroupStepExecutor implements StepExecutor {
   private final AtomicLong stepStartNanos = new AtomicLong();
 
   private final AtomicLong resultsDropped = new AtomicLong();
+  private final AtomicLong crashesExplained = new AtomicLong();
   private volatile String lastFailure = "";
+  private volatile int crashedIncarnation;
 
   // ---- owned by the engine loop ----
   private FrontStepChannel used;
@@ -73,6 +75,16 @@ public final class GroupStepExecutor implements StepExecutor {
   /** Results that came from a dead incarnation or for another step. */
   public long resultsDropped() {
     return resultsDropped.get();
+  }
+
+  /** The rank of this incarnation ended by its own doing; said before its successor is connected. */
+  public void rankCrashed(int ended) {
+    crashedIncarnation = ended;
+  }
+
+  /** Crashes that were put down to single requests. */
+  public long crashesExplained() {
+    return crashesExplained.get();
   }
 
   // ---- the engine loop ----
@@ -134,6 +146,16 @@ public final class GroupStepExecutor implements StepExecutor {
       used.close();
       used = null;
     }
+  }
+
+  @Override
+  public boolean crashed(int endedIncarnation) {
+    return crashedIncarnation == endedIncarnation;
+  }
+
+  @Override
+  public void crashExplained() {
+    crashesExplained.incrementAndGet();
   }
 
   @Override

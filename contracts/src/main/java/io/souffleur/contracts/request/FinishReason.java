@@ -9,5 +9,7 @@ public enum FinishReason {
   /** The client left or somebody aborted the request. */
   ABORT,
   /** The model's numbers were not finite for this sequence. */
-  NOT_FINITE
+  NOT_FINITE,
+  /** The rank crashed, by its own doing, whenever it computed this request, in the end alone. */
+  CRASHED
 }

@@ -26,6 +26,17 @@ public interface StepExecutor extends AutoCloseable {
   /** False while no rank answers (starting, or being replaced). */
   boolean ready();
 
+  /**
+   * Whether the rank of an earlier incarnation ended by its own doing (a crash, an exception, out of
+   * memory). The step it had is under suspicion then; after an end that came from outside it is not.
+   */
+  default boolean crashed(int endedIncarnation) {
+    return false;
+  }
+
+  /** A crash was put down to one request, which is refused now: it no longer speaks against the rank. */
+  default void crashExplained() {}
+
   @Override
   void close();
 }
