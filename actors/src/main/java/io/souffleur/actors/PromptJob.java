@@ -13,15 +13,26 @@ public sealed interface PromptJob {
    * @param tools as in the OpenAI API; empty for none
    * @param templateArguments further names for the template, such as {@code enable_thinking}
    * @param addGenerationPrompt ends the text with the header of the assistant's turn
+   * @param continuation text behind the rendered one, with tokens of its own: the start of an answer
+   *     that is to be continued; empty for none
    */
   record Chat(
       List<?> messages,
       List<?> tools,
       Map<String, ?> templateArguments,
-      boolean addGenerationPrompt)
+      boolean addGenerationPrompt,
+      String continuation)
       implements PromptJob {
     public Chat(List<?> messages, List<?> tools, Map<String, ?> templateArguments) {
-      this(messages, tools, templateArguments, true);
+      this(messages, tools, templateArguments, true, "");
+    }
+
+    public Chat(
+        List<?> messages,
+        List<?> tools,
+        Map<String, ?> templateArguments,
+        boolean addGenerationPrompt) {
+      this(messages, tools, templateArguments, addGenerationPrompt, "");
     }
   }
 

@@ -37,10 +37,15 @@ final class PromptPreparer {
       return new TemplateRejected("the model has no chat template; give it one by --chat-template");
     }
     try {
-      return tokenized(template
+      String rendered = template
           .get()
           .render(
-              chat.messages(), chat.tools(), chat.addGenerationPrompt(), chat.templateArguments()));
+              chat.messages(), chat.tools(), chat.addGenerationPrompt(), chat.templateArguments());
+      int[] ids = text.tokenizer().encode(rendered);
+      int[] more = text.tokenizer().encode(chat.continuation());
+      int[] all = Arrays.copyOf(ids, ids.length + more.length);
+      System.arraycopy(more, 0, all, ids.length, more.length);
+      return checked(all, () -> tail(rendered));
     } catch (TemplateException refused) {
       return new TemplateRejected(refused.getMessage());
     }

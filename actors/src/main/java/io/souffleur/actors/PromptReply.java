@@ -8,7 +8,8 @@ public sealed interface PromptReply {
    * The prompt as tokens.
    *
    * @param tokens at least one, fewer than the context; the array belongs to the receiver
-   * @param tail the last characters of the prompt's text, at most {@link #TAIL_CHARS}
+   * @param tail the last characters of the prompt's text, at most {@link #TAIL_CHARS}; of a
+   *     conversation without what an answer is to continue
    */
   record Prepared(int[] tokens, String tail) implements PromptReply {
     public static final int TAIL_CHARS = 256;

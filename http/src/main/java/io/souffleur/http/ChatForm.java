@@ -52,8 +52,15 @@ final class ChatForm implements AnswerForm {
       options = options.withTools(ToolSchemas.of(request.tools()), toolParser.get());
     }
     return reasoning
-        ? options.withReasoning(prompt.endsInsideThought(), request.streamReasoning())
+        ? options.withReasoning(startsInThought(prompt), request.streamReasoning())
         : options;
+  }
+
+  /** The start of the answer that the client gave may open the thought, or close it. */
+  private boolean startsInThought(PromptReply.Prepared prompt) {
+    int opened = request.continuation().lastIndexOf(ReasoningStage.OPEN);
+    int closed = request.continuation().lastIndexOf(ReasoningStage.CLOSE);
+    return closed <= opened && (opened >= 0 || prompt.endsInsideThought());
   }
 
   /** The tool parser needs its markers, which may be control tokens. */

@@ -54,7 +54,9 @@ final class Planner {
     PromptJob prompt = new PromptJob.Chat(
         Conversation.forTemplate(request.messages(), client.text().chatTemplate()),
         request.toolTrees(),
-        request.templateArguments());
+        request.templateArguments(),
+        true,
+        request.continuation());
     return Opening.single(new SessionPlan(head.id(), prompt, request.sampling(), form));
   }
 

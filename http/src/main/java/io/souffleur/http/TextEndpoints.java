@@ -16,6 +16,7 @@ import io.souffleur.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Endpoints that turn a body into an answer without the engine: tokens, and the parsers.
@@ -35,11 +36,13 @@ final class TextEndpoints {
 
   String tokenize(byte[] body) {
     TextRequests.Tokenize request = requests.tokenize(body);
-    List<String> texts = request.texts().isEmpty() ? List.of(rendered(body)) : request.texts();
-    List<String> lists = new ArrayList<>(texts.size());
-    List<String> counts = new ArrayList<>(texts.size());
-    for (String text : texts) {
-      int[] ids = client.text().tokenizer().encode(text);
+    Tokenizer tokenizer = client.text().tokenizer();
+    List<int[]> prompts = request.texts().isEmpty()
+        ? List.of(conversation(body))
+        : request.texts().stream().map(tokenizer::encode).toList();
+    List<String> lists = new ArrayList<>(prompts.size());
+    List<String> counts = new ArrayList<>(prompts.size());
+    for (int[] ids : prompts) {
       lists.add(Arrays.toString(ids).replace(" ", ""));
       counts.add(Integer.toString(ids.length));
     }
@@ -49,8 +52,16 @@ final class TextEndpoints {
         + "}";
   }
 
-  private String rendered(byte[] body) {
+  private int[] conversation(byte[] body) {
     ChatRequest chat = chats.read(body);
+    Tokenizer tokenizer = client.text().tokenizer();
+    return IntStream.concat(
+            Arrays.stream(tokenizer.encode(rendered(chat))),
+            Arrays.stream(tokenizer.encode(chat.continuation())))
+        .toArray();
+  }
+
+  private String rendered(ChatRequest chat) {
     ChatTemplate template = client
         .text()
         .chatTemplate()

@@ -390,4 +390,32 @@ class ChatTest {
   private static List<Integer> boxed(int[] values) {
     return Arrays.stream(values).boxed().toList();
   }
+
+  @Test
+  void continuesTheLastMessageWhereTheClientAsksForIt() {
+    String messages = "{\"messages\": [{\"role\": \"user\", \"content\": \"Count\"},"
+        + " {\"role\": \"assistant\", \"content\": \"%s\"}], \"continue_final_message\": true}";
+    served.engine.script = submission -> submission.answer("t</think>a", 1);
+
+    served.engine.promptTail = "<think>\n";
+    JsonNode inThought = Served.json(
+            served.post("/v1/chat/completions", messages.formatted("one")).body())
+        .at("/choices/0/message");
+    JsonNode behindThought = Served.json(served
+            .post("/v1/chat/completions", messages.formatted("x</think>one"))
+            .body())
+        .at("/choices/0/message");
+    served.engine.promptTail = "";
+    JsonNode opened = Served.json(
+            served.post("/v1/chat/completions", messages.formatted("<think>x")).body())
+        .at("/choices/0/message");
+
+    PromptJob.Chat chat = (PromptJob.Chat) served.engine.prompts.getLast();
+    assertEquals("<think>x", chat.continuation());
+    assertEquals(1, chat.messages().size());
+    assertEquals("t", inThought.path("reasoning_content").textValue());
+    assertEquals("a", inThought.path("content").textValue());
+    assertEquals("t</think>a", behindThought.path("content").textValue());
+    assertEquals("t", opened.path("reasoning_content").textValue());
+  }
 }

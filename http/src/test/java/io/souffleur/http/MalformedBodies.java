@@ -146,7 +146,7 @@ final class MalformedBodies {
         field("regex", "\"a+\""),
         field("ebnf", "\"root ::= x\""),
         field("stop_regex", "\"a+\""),
-        field("continue_final_message", "true"),
+        field("continue_final_message", "1"),
         field("lora_path", "\"a\""),
         field("chat_template", "\"{{ x }}\""),
         field("cache_salt", "\"a\""),

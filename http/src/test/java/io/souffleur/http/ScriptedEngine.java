@@ -107,7 +107,8 @@ final class ScriptedEngine implements EngineClient {
     int[] tokens = switch (job) {
       case PromptJob.Text text -> text().tokenizer().encode(text.text());
       case PromptJob.Ids ids -> ids.ids();
-      case PromptJob.Chat chat -> text().tokenizer().encode(chat.messages() + promptTail);
+      case PromptJob.Chat chat ->
+        text().tokenizer().encode(chat.messages() + promptTail + chat.continuation());
     };
     return tokens.length >= CONTEXT
         ? new PromptReply.TooLong(tokens.length, CONTEXT)

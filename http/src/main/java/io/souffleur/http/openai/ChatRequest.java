@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param templateArguments further names for the template
  * @param separateReasoning whether the thought is told apart from the answer
  * @param streamReasoning whether the thought comes as it grows
+ * @param continuation the start of the answer, given by the client; empty for none
  */
 public record ChatRequest(
     String model,
@@ -26,7 +27,8 @@ public record ChatRequest(
     SamplingChoice sampling,
     Streaming streaming,
     boolean separateReasoning,
-    boolean streamReasoning) {
+    boolean streamReasoning,
+    String continuation) {
 
   /**
    * How the answer travels.

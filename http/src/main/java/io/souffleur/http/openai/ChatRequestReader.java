@@ -32,20 +32,22 @@ public final class ChatRequestReader {
   /** @throws ApiException if the body is no chat request that can be served */
   public ChatRequest read(byte[] body) {
     Fields fields = json.read(body);
-    List<Map<String, Object>> messages = new MessageReader(json.limits().messages()).read(fields);
+    MessageReader.Read conversation = new MessageReader(json.limits().messages())
+        .read(fields, fields.flag("continue_final_message", false));
     refuseUnserved(fields);
     SamplingChoice sampling = new SamplingReader(fields, model.defaults(), model.vocabularySize())
         .read(newTokensMax(fields), "seed");
     return new ChatRequest(
         fields.string("model").orElse("default"),
         requestId(fields),
-        messages,
+        conversation.messages(),
         tools(fields),
         templateArguments(fields),
         sampling,
         streaming(fields),
         fields.flag("separate_reasoning", true),
-        fields.flag("stream_reasoning", true));
+        fields.flag("stream_reasoning", true),
+        conversation.continuation());
   }
 
   /** The client's id, checked. */
@@ -81,7 +83,6 @@ public final class ChatRequestReader {
     Unserved.flag(
         fields,
         "logprobs",
-        "continue_final_message",
         "return_hidden_states",
         "return_routed_experts",
         "return_cached_tokens_details",

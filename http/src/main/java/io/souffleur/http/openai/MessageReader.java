@@ -14,7 +14,8 @@ import java.util.Map;
  *
  * <p>Roles are lower case; {@code developer} is the system, {@code function} is a tool. Content is
  * a string, or a list of text parts if there are several. Arguments of earlier calls become maps.
- * A last message of the assistant becomes the user's, as clients of the reference server know it.
+ * A last message of the assistant is continued where the client asks for it; otherwise it becomes
+ * the user's, as clients of the reference server know it.
  */
 final class MessageReader {
   private static final List<String> ROLES =
@@ -30,7 +31,16 @@ final class MessageReader {
     this.entriesMax = entriesMax;
   }
 
-  List<Map<String, Object>> read(Fields body) {
+  /**
+   * What was read.
+   *
+   * @param continuation text of a last message that is to be continued, which is not among the
+   *     messages then; empty otherwise
+   */
+  record Read(List<Map<String, Object>> messages, String continuation) {}
+
+  /** @param continues whether a last message of the assistant is the start of the answer */
+  Read read(Fields body, boolean continues) {
     if (!body.has("messages")) {
       throw body.missing("messages", "an array of messages");
     }
@@ -43,10 +53,15 @@ final class MessageReader {
       messages.add(message(Fields.objectAt(nodes.get(i), body.path("messages") + "[" + i + "]")));
     }
     Map<String, Object> last = messages.getLast();
-    if (last.get("role").equals("assistant") && !last.containsKey("tool_calls")) {
+    boolean open = last.get("role").equals("assistant") && !last.containsKey("tool_calls");
+    if (open && continues && last.get("content") instanceof String text) {
+      messages.removeLast();
+      return new Read(messages, text);
+    }
+    if (open) {
       last.put("role", "user");
     }
-    return messages;
+    return new Read(messages, "");
   }
 
   private Map<String, Object> message(Fields fields) {

@@ -101,8 +101,9 @@ public final class TextRequests {
   /** The text in which a thought is to be found. */
   public String reasoning(byte[] body) {
     Fields fields = json.read(body);
+    String text = fields.requiredString("text");
     parser(fields, "reasoning_parser", ReasoningStage.PARSERS);
-    return fields.requiredString("text");
+    return text;
   }
 
   private static String parser(Fields fields, String name, Collection<String> known) {
