@@ -1,4 +1,4 @@
-// Gated causal attention over paged keys and values.
+// Causal attention over paged keys and values, with or without an output gate.
 //
 // Keys are taken in blocks of 64 on the absolute position grid. A block is brought to the worker's
 // scratch once (keys transposed, both widened to F32) and used by all rows of the task:
@@ -17,7 +17,7 @@
 #define QUERY_ROWS_MAX 96
 
 typedef struct {
-  const float *projection;  // [rows, columns]: (query D, gate D) per head, then keys, then values
+  const float *projection;  // [rows, columns]: query D and, if gated, gate D per head, then keys, then values
   const float *query_norm, *key_norm, *rotary;
   float *query;             // [rows, heads · D]
   const run_t *runs;
@@ -26,6 +26,11 @@ typedef struct {
   int64_t run_count, heads, kv_heads, dim, half, columns, page_stride, layer_offset, page_tokens, type;
   double eps;
 } inputs_t;
+
+// Columns from one head's query to the next: 2 · D with a gate behind every query, D without.
+INL long query_stride(long columns, long heads, long kv_heads, long dim) {
+  return (columns - 2 * kv_heads * dim) / heads;
+}
 
 INL char *kv_row(char *pool, const int32_t *pages, const run_t *run, long position, long which, long head, long kv_heads,
                  long page_tokens, long dim, long page_stride, long layer_offset, long bytes) {
@@ -61,15 +66,16 @@ INL void store_kv(char *to, const float *x, long n, long type) {
 // Tasks: rows.
 static void op_attention_inputs(const inputs_t *a, long first, long last) {
   long dim = a->dim, bytes = a->type == DT_F32 ? 4 : 2;
+  long stride = query_stride(a->columns, a->heads, a->kv_heads, dim);
   float y[HEAD_DIM_MAX];
   for (long r = first; r < last; r++) {
     const run_t *run = run_of_row(a->runs, a->run_count, r);
     long position = run->first_position + (r - run->first_row);
     const float *x = a->projection + r * a->columns, *rotary = a->rotary + r * 2 * a->half;
     for (long h = 0; h < a->heads; h++)
-      norm_rotate(x + h * 2 * dim, a->query_norm, (float)a->eps, rotary, dim, a->half,
+      norm_rotate(x + h * stride, a->query_norm, (float)a->eps, rotary, dim, a->half,
                   a->query + (r * a->heads + h) * dim);
-    const float *keys = x + a->heads * 2 * dim, *values = keys + a->kv_heads * dim;
+    const float *keys = x + a->heads * stride, *values = keys + a->kv_heads * dim;
     for (long h = 0; h < a->kv_heads; h++) {
       norm_rotate(keys + h * dim, a->key_norm, (float)a->eps, rotary, dim, a->half, y);
       store_kv(kv_row(a->pool, a->pages, run, position, 0, h, a->kv_heads, a->page_tokens, dim, a->page_stride,
@@ -82,7 +88,7 @@ static void op_attention_inputs(const inputs_t *a, long first, long last) {
 
 typedef struct {
   const float *query;       // [rows, heads · D]
-  const float *projection;  // [rows, columns]; the gate of head h starts at column h · 2D + D
+  const float *projection;  // [rows, columns]; the gate of head h, if any, starts at column h · 2D + D
   float *out;               // [rows, heads · D]
   const run_t *runs;
   const int32_t *pages;
@@ -269,15 +275,17 @@ static void attend(const attention_t *a, attention_scratch_t *s, const run_t *ru
     for (long i = first; i < count; i++) s->visible[i] = min_l(PANEL, position0 + i / th + 1 - key0);
     attend_block(a, s, here, next, first, count);
   }
+  long stride = query_stride(a->columns, a->heads, a->kv_heads, dim);
+  int gated = stride > dim;
   for (long i = 0; i < count; i++) {
     long row = run->first_row + row0 + i / th, h = head + i % th;
-    const float *gate = a->projection + row * a->columns + h * 2 * dim + dim;
+    const float *gate = a->projection + row * a->columns + h * stride + dim;
     float *out = a->out + (row * a->heads + h) * dim;
     vf l = vf_set1(s->sum[i]);
     for (long d = 0; d < dim; d += VL) {
       vm m = vm_first(dim - d);
       vf o = vf_div(vf_load(s->out + i * padded + d), l);
-      vf_store_m(out + d, vf_mul(o, vf_sigmoid(vf_load_m(gate + d, m))), m);
+      vf_store_m(out + d, gated ? vf_mul(o, vf_sigmoid(vf_load_m(gate + d, m))) : o, m);
     }
   }
 }

@@ -71,12 +71,13 @@ public interface Kernels extends AutoCloseable {
   void inverseFrequencies(double theta, int n, Tensor out);
 
   /**
-   * Splits the fused projection of a gated attention layer, norms and rotates queries and keys, and
+   * Splits the fused projection of an attention layer, norms and rotates queries and keys, and
    * writes keys and values of every row to their pages.
    *
    * <p>projection [rows, heads·2D + 2·kvHeads·D]: per query head D query then D gate values, then
-   * keys, then values. RMS norm over D of every query and key head with {@code queryNorm} and
-   * {@code keyNorm} [D] (1 + w folded), then rotation of the first 2·r2 columns, pairing j with
+   * keys, then values; or, for a layer without output gate, [rows, heads·D + 2·kvHeads·D]. The number of
+   * columns says which. RMS norm over D of every query and key head with {@code queryNorm} and
+   * {@code keyNorm} [D] (1 + w folded where the model asks for it), then rotation of the first 2·r2 columns, pairing j with
    * j + r2; {@code rotary} as from {@link #rotary}. Writes query [rows, heads·D]. Values are not normed.
    * Keys and values are rounded to the cache's dtype.
    */
@@ -93,7 +94,8 @@ public interface Kernels extends AutoCloseable {
 
   /**
    * Causal attention of every row over all keys and values of its sequence up to its own position,
-   * read back from the pages, times the output gate: out = softmax(q·kᵀ/√D)·v ∘ σ(gate).
+   * read back from the pages, times the output gate: out = softmax(q·kᵀ/√D)·v ∘ σ(gate). Without
+   * gates in {@code projection} the factor is left out.
    *
    * <p>query, out [rows, heads·D]; gate is read from {@code projection} (see {@link #attentionInputs}).
    * Keys are taken in blocks of 64 on the absolute position grid; blocks merge in ascending order, so

@@ -1,6 +1,7 @@
 package io.souffleur.kernels;
 
 import io.souffleur.tensor.DType;
+import io.souffleur.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -26,5 +27,26 @@ public record KvView(
   /** Bytes of one layer in one page. */
   public static long layerBytes(int pageTokens, int heads, int headDim, DType dtype) {
     return dtype.bytes(2L * heads * pageTokens * headDim);
+  }
+
+  /**
+   * Columns of a fused projection [·, columns] of queries, keys and values for this layer, checked.
+   *
+   * @throws IllegalArgumentException when they fit neither a layer with output gates nor one without
+   */
+  public int projectionColumns(Tensor projection, int queryHeads) {
+    int columns = projection.shape().intDim(-1);
+    int plain = (queryHeads + 2 * heads) * headDim;
+    int gated = plain + queryHeads * headDim;
+    if (columns != plain && columns != gated) {
+      throw new IllegalArgumentException("projection has " + columns + " columns, must have "
+          + gated + " with output gates or " + plain + " without");
+    }
+    return columns;
+  }
+
+  /** Columns from one query head to the next: 2·headDim with a gate behind every query, or headDim. */
+  public int queryStride(Tensor projection, int queryHeads) {
+    return (projectionColumns(projection, queryHeads) - 2 * heads * headDim) / queryHeads;
   }
 }

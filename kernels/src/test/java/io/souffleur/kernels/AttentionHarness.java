@@ -6,7 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
-/** Gated attention over pages that are dealt out in scrambled order and filled with NaN before use. */
+/** Attention, with or without output gates, over pages that are dealt out in scrambled order and filled with NaN before use. */
 final class AttentionHarness extends LayerHarness {
   private final int heads;
   private final KvView kv;
@@ -22,9 +22,10 @@ final class AttentionHarness extends LayerHarness {
       int heads,
       int kvHeads,
       int dim,
+      boolean gated,
       int pageTokens,
       DType dtype) {
-    super(arena, sequences, tokens, 2 * (heads + kvHeads) * dim, heads * dim);
+    super(arena, sequences, tokens, ((gated ? 2 : 1) * heads + 2 * kvHeads) * dim, heads * dim);
     this.heads = heads;
     int perSequence = (tokens + pageTokens - 1) / pageTokens;
     long offset = 64;
@@ -39,7 +40,7 @@ final class AttentionHarness extends LayerHarness {
     Random random = new Random(KernelSets.SEED + 1);
     queryNorm = KernelSets.random(arena, random, 1f, dim);
     keyNorm = KernelSets.random(arena, random, 1f, dim);
-    int half = Math.max(1, dim / 8);
+    int half = gated ? Math.max(1, dim / 8) : dim / 2;
     frequencies = Tensor.allocate(arena, DType.F32, half);
     for (int i = 0; i < half; i++) {
       frequencies.setFloat(i, (float) Math.pow(10_000, -(double) i / half));

@@ -34,12 +34,15 @@ class LayerTest {
 
   private List<LayerHarness> attentions(int sequences, int tokens) {
     return List.of(
-        new AttentionHarness(arena, sequences, tokens, 4, 2, 32, 16, DType.F32),
-        new AttentionHarness(arena, sequences, tokens, 2, 1, 64, 64, DType.BF16),
-        new AttentionHarness(arena, sequences, tokens, 6, 2, 48, 7, DType.F32),
-        new AttentionHarness(arena, sequences, tokens, 3, 3, 4, 16, DType.BF16),
-        new AttentionHarness(arena, sequences, tokens, 5, 1, 20, 100, DType.F32),
-        new AttentionHarness(arena, sequences, tokens, 8, 2, 256, 32, DType.BF16));
+        new AttentionHarness(arena, sequences, tokens, 4, 2, 32, true, 16, DType.F32),
+        new AttentionHarness(arena, sequences, tokens, 2, 1, 64, true, 64, DType.BF16),
+        new AttentionHarness(arena, sequences, tokens, 6, 2, 48, true, 7, DType.F32),
+        new AttentionHarness(arena, sequences, tokens, 3, 3, 4, true, 16, DType.BF16),
+        new AttentionHarness(arena, sequences, tokens, 5, 1, 20, true, 100, DType.F32),
+        new AttentionHarness(arena, sequences, tokens, 8, 2, 256, true, 32, DType.BF16),
+        new AttentionHarness(arena, sequences, tokens, 4, 2, 32, false, 16, DType.F32),
+        new AttentionHarness(arena, sequences, tokens, 4, 1, 128, false, 32, DType.BF16),
+        new AttentionHarness(arena, sequences, tokens, 3, 3, 20, false, 7, DType.F32));
   }
 
   private List<LayerHarness> deltas(int sequences, int tokens) {
@@ -142,7 +145,7 @@ class LayerTest {
     try (Kernels kernels = provider.open(2)) {
       float[] expected = null;
       for (int pageTokens : new int[] {1, 16, 48, 64, 256}) {
-        var layer = new AttentionHarness(arena, 1, 170, 4, 2, 32, pageTokens, DType.BF16);
+        var layer = new AttentionHarness(arena, 1, 170, 4, 2, 32, true, pageTokens, DType.BF16);
         float[] actual = layer.run(kernels, alone(1, 170))[0];
         expected = expected == null ? actual : expected;
         assertSameBits(expected, actual, "pages of " + pageTokens);

@@ -5,7 +5,7 @@ import io.souffleur.kernels.Runs;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
 
-/** Gated attention over paged keys and values; the arithmetic is described in {@code attention.h}. */
+/** Attention over paged keys and values; the arithmetic is described in {@code attention.h}. */
 final class Attention {
   /** Widest head that a worker's scratch can hold. */
   static final int HEAD_DIM_MAX = 512;
@@ -35,7 +35,7 @@ final class Attention {
       Tensor query) {
     int rows = runs.rows();
     int dim = checkedDim(kv, heads);
-    int columns = columns(heads, kv);
+    int columns = kv.projectionColumns(projection, heads);
     long half = Operand.columns(rotary) / 2;
     if (2 * half > dim) {
       throw new IllegalArgumentException("rotation of " + 2 * half + " columns of " + dim);
@@ -67,7 +67,7 @@ final class Attention {
   void attend(Tensor query, Tensor projection, Runs runs, int heads, KvView kv, Tensor out) {
     int rows = runs.rows();
     int dim = checkedDim(kv, heads);
-    int columns = columns(heads, kv);
+    int columns = kv.projectionColumns(projection, heads);
     int group = heads / kv.heads();
     assert pagesFit(runs, kv);
     // Heads of a group share a key block; with too few tasks they are dealt out one by one.
@@ -107,10 +107,6 @@ final class Attention {
         .with(blockRows)
         .with(taskHeads)
         .run(Operation.ATTENTION, blocks * (heads / taskHeads), keys * dim * (taskRows + 4) / 60);
-  }
-
-  private static int columns(int heads, KvView kv) {
-    return 2 * (heads + kv.heads()) * kv.headDim();
   }
 
   private static int checkedDim(KvView kv, int heads) {

@@ -5,7 +5,7 @@ import io.souffleur.kernels.Runs;
 import io.souffleur.tensor.Tensor;
 import java.util.Arrays;
 
-/** Gated causal attention over pages, one row and head at a time. */
+/** Causal attention over pages, one row and head at a time. */
 final class AttentionLoops {
   /** Keys per block, on the absolute position grid. */
   private static final int BLOCK_KEYS = 64;
@@ -26,7 +26,8 @@ final class AttentionLoops {
       KvView kv,
       Tensor query) {
     int dim = kv.headDim();
-    long columns = projectionColumns(heads, kv);
+    long columns = kv.projectionColumns(projection, heads);
+    long stride = kv.queryStride(projection, heads);
     Checks.elements("projection", projection, columns * runs.rows());
     Checks.elements("query", query, (long) heads * dim * runs.rows());
     reserve(dim);
@@ -35,14 +36,14 @@ final class AttentionLoops {
         long row = runs.firstRow(run) + t;
         long projected = row * columns;
         for (int h = 0; h < heads; h++) {
-          normAndRotate(projection, projected + 2L * h * dim, queryNorm, eps, rotary, row, dim);
+          normAndRotate(projection, projected + stride * h, queryNorm, eps, rotary, row, dim);
           for (int d = 0; d < dim; d++) {
             query.setFloat((row * heads + h) * dim + d, head[d]);
           }
         }
         int position = runs.firstPosition(run) + t;
         for (int h = 0; h < kv.heads(); h++) {
-          long key = projected + 2L * heads * dim + (long) h * dim;
+          long key = projected + stride * heads + (long) h * dim;
           normAndRotate(projection, key, keyNorm, eps, rotary, row, dim);
           writeHead(kv, element(kv, runs, run, position, 0, h));
           long value = key + (long) kv.heads() * dim;
@@ -57,7 +58,8 @@ final class AttentionLoops {
 
   void attend(Tensor query, Tensor projection, Runs runs, int heads, KvView kv, Tensor out) {
     int dim = kv.headDim();
-    long columns = projectionColumns(heads, kv);
+    long columns = kv.projectionColumns(projection, heads);
+    long stride = kv.queryStride(projection, heads);
     reserve(dim);
     for (int run = 0; run < runs.count(); run++) {
       for (int t = 0; t < runs.rowCount(run); t++) {
@@ -67,8 +69,10 @@ final class AttentionLoops {
           attendHead(
               query, first, runs, run, runs.firstPosition(run) + t, h / (heads / kv.heads()), kv);
           for (int d = 0; d < dim; d++) {
-            float gate = projection.getFloat(row * columns + (2L * h + 1) * dim + d);
-            out.setFloat(first + d, sums[d] * Numbers.sigmoid(gate));
+            float gate = stride == dim
+                ? 1f
+                : Numbers.sigmoid(projection.getFloat(row * columns + stride * h + dim + d));
+            out.setFloat(first + d, sums[d] * gate);
           }
         }
       }
@@ -171,10 +175,6 @@ final class AttentionLoops {
     long bytes = page * kv.pageStrideBytes() + kv.layerOffsetBytes();
     long token = ((long) part * kv.heads() + kvHead) * kv.pageTokens() + position % kv.pageTokens();
     return bytes / kv.dtype().elementBytes() + token * kv.headDim();
-  }
-
-  private static long projectionColumns(int heads, KvView kv) {
-    return 2L * (heads + kv.heads()) * kv.headDim();
   }
 
   private void reserve(int dim) {
