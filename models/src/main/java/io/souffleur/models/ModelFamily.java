@@ -16,6 +16,9 @@ public interface ModelFamily {
   /** Whether the config's {@code model_type} is one of its own. */
   boolean recognises(ConfigJson config);
 
+  /** Weight of a layer's norm that changes nothing: 1, or 0 where the model multiplies by 1 + w. */
+  float neutralNorm();
+
   /** Checks config and weight headers against each other without reading weights. */
   ModelSummary inspect(ModelFolder folder, WeightSource weights, ComputeType computeType)
       throws IOException;

@@ -28,7 +28,7 @@ public final class ModelLoader {
   public ModelSummary inspect(Path path, ComputeType computeType) throws IOException {
     ModelFolder folder = ModelFolder.open(path);
     ModelFamily family = family(folder);
-    try (WeightSource weights = weights(folder)) {
+    try (WeightSource weights = weights(folder, family)) {
       return family.inspect(folder, weights, computeType);
     }
   }
@@ -45,13 +45,13 @@ public final class ModelLoader {
       throws IOException {
     ModelFolder folder = ModelFolder.open(path);
     ModelFamily family = family(folder);
-    return family.load(folder, weights(folder), kernels, computeType, panels, progress);
+    return family.load(folder, weights(folder, family), kernels, computeType, panels, progress);
   }
 
-  private WeightSource weights(ModelFolder folder) throws IOException {
+  private WeightSource weights(ModelFolder folder, ModelFamily family) throws IOException {
     return switch (format) {
       case SAFETENSORS -> SafeTensors.open(folder.path());
-      case DUMMY -> DummyWeights.of(folder.config(), DUMMY_SEED);
+      case DUMMY -> DummyWeights.of(folder.config(), DUMMY_SEED, family.neutralNorm());
     };
   }
 

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 public final class GoldenFolders {
   /** Folders with a model and {@code goldens.json}. */
   public static final List<String> TEXT_MODELS =
-      List.of("text-untied", "text-tied", "text-tied-bf16");
+      List.of("text-untied", "text-tied", "text-tied-bf16", "text-qwen3");
 
   private static final String ROOT = "golden";
 

@@ -45,6 +45,12 @@ class ConformanceRunnerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"auto", "reference"})
+  void aModelWithoutRecurrentLayersPasses(String backend) throws IOException {
+    assertAllPass(run(backend, GoldenFolders.path("text-qwen3")), 7);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "reference"})
   void operationsPass(String backend) throws IOException {
     assertAllPass(run(backend, GoldenFolders.path("ops")), 17);
   }

@@ -10,48 +10,33 @@ import io.souffleur.models.Forward;
 import io.souffleur.models.HiddenTap;
 import io.souffleur.models.LayerCache;
 import io.souffleur.models.ModelSummary;
-import io.souffleur.models.layer.GatedAttention;
+import io.souffleur.models.layer.FullAttention;
 import io.souffleur.models.layer.GatedDelta;
 import io.souffleur.models.layer.GatedMlp;
+import io.souffleur.models.layer.LayerStack;
 import io.souffleur.models.layer.Mixer;
 import io.souffleur.models.layer.StepBuffers;
-import io.souffleur.tensor.DType;
-import io.souffleur.tensor.Tensor;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Forward pass of the Qwen3.5 text model.
- *
- * <pre>
- *   hidden = embedding(ids)
- *   per layer   hidden += mixer(norm(hidden)); hidden += mlp(norm(hidden))
- *   logits = head(norm(selected rows of hidden))
- * </pre>
- */
+/** The Qwen3.5 text model: gated delta and full attention layers in a {@link LayerStack}. */
 final class Qwen35Decoder implements Decoder {
-  private record Layer(Tensor inputNorm, Mixer mixer, Tensor postNorm, GatedMlp mlp) {}
-
   private final Qwen35Config config;
   private final ModelSummary summary;
   private final Kernels kernels;
   private final Qwen35Weights weights;
-  private final List<Layer> layers = new ArrayList<>();
-  private Arena stepArena = Arena.ofShared();
-  private StepBuffers buffers;
-  private Tensor inverseFrequencies;
-  private Tensor selected;
-  private Tensor selectedNormed;
-  private HiddenTap tap = HiddenTap.OFF;
-  private int rowsMax;
-  private int logitRowsMax;
+  private final LayerStack stack;
 
   Qwen35Decoder(Qwen35Config config, ModelSummary summary, Kernels kernels, Qwen35Weights weights) {
     this.config = config;
     this.summary = summary;
     this.kernels = kernels;
     this.weights = weights;
+    this.stack = new LayerStack(
+        kernels,
+        new LayerStack.Frame(
+            config.hiddenSize(), config.rotaryDim(), config.ropeTheta(), config.eps()),
+        weights.ends());
   }
 
   @Override
@@ -96,37 +81,32 @@ final class Qwen35Decoder implements Decoder {
   }
 
   @Override
-  public void attach(CacheMemory memory, int stepRowsMax, int stepLogitRowsMax) {
+  public void attach(CacheMemory memory, int rowsMax, int logitRowsMax) {
     if (!memory.layout().equals(cacheLayout(memory.layout().pageTokens()))) {
       throw new IllegalArgumentException("cache layout " + memory.layout() + ", the model needs "
           + cacheLayout(memory.layout().pageTokens()));
     }
-    rowsMax = stepRowsMax;
-    logitRowsMax = stepLogitRowsMax;
-    stepArena.close();
-    stepArena = Arena.ofShared();
-    layers.clear();
-    buffers = new StepBuffers(
-        stepArena, rowsMax, config.hiddenSize(), config.rotaryDim(), scratchBytes(rowsMax));
-    selected = Tensor.allocate(stepArena, DType.F32, logitRowsMax, config.hiddenSize());
-    selectedNormed = Tensor.allocate(stepArena, DType.F32, logitRowsMax, config.hiddenSize());
-    inverseFrequencies = Tensor.allocate(stepArena, DType.F32, config.rotaryDim() / 2);
-    kernels.inverseFrequencies(config.ropeTheta(), config.rotaryDim() / 2, inverseFrequencies);
     List<LayerCache> caches = layerCaches(memory);
+    stack.attach(rowsMax, logitRowsMax, scratchBytes(rowsMax), buffers -> layers(caches, buffers));
+  }
+
+  private List<LayerStack.Layer> layers(List<LayerCache> caches, StepBuffers buffers) {
+    List<LayerStack.Layer> layers = new ArrayList<>();
     for (int i = 0; i < config.layerCount(); i++) {
       Qwen35Weights.Layer layer = weights.layers().get(i);
-      layers.add(new Layer(
+      layers.add(new LayerStack.Layer(
           layer.inputNorm(),
-          mixer(layer.mixer(), caches.get(i)),
+          mixer(layer.mixer(), caches.get(i), buffers),
           layer.postNorm(),
           new GatedMlp(kernels, layer.mlp(), buffers)));
     }
+    return layers;
   }
 
-  private Mixer mixer(Qwen35Weights.MixerWeights mixer, LayerCache cache) {
+  private Mixer mixer(Qwen35Weights.MixerWeights mixer, LayerCache cache, StepBuffers buffers) {
     if (mixer instanceof Qwen35Weights.MixerWeights.Attention attention
         && cache instanceof LayerCache.Paged paged) {
-      return new GatedAttention(
+      return new FullAttention(
           kernels, attention.weights(), config.heads(), config.eps(), paged.kv(), buffers);
     }
     if (mixer instanceof Qwen35Weights.MixerWeights.Delta delta
@@ -138,7 +118,7 @@ final class Qwen35Decoder implements Decoder {
 
   private long scratchBytes(int rows) {
     long attention =
-        GatedAttention.scratchBytes(rows, config.heads(), config.kvHeads(), config.headDim());
+        FullAttention.scratchBytes(rows, config.heads(), config.kvHeads(), config.headDim(), true);
     long delta = GatedDelta.scratchBytes(rows, config.delta());
     long mlp = GatedMlp.scratchBytes(rows, config.intermediateSize());
     return Math.max(attention, Math.max(delta, mlp));
@@ -146,51 +126,22 @@ final class Qwen35Decoder implements Decoder {
 
   @Override
   public long stepBytes(int rows, int logitRows) {
-    return StepBuffers.bytes(rows, config.hiddenSize(), config.rotaryDim(), scratchBytes(rows))
-        + 2 * StepBuffers.tensorBytes(logitRows, config.hiddenSize());
+    return stack.stepBytes(rows, logitRows, scratchBytes(rows));
   }
 
   @Override
   public void tap(HiddenTap listener) {
-    tap = listener;
+    stack.tap(listener);
   }
 
   @Override
   public void forward(Forward step) {
-    int rows = step.rows();
-    if (rows != step.runs().rows()) {
-      throw new IllegalStateException(
-          rows + " tokens, but runs of " + step.runs().rows() + " rows");
-    }
-    int count = step.logitCount();
-    if (rows > rowsMax || count > logitRowsMax) {
-      throw new IllegalStateException(rows + " rows and " + count
-          + " logit rows in a step, attached for " + rowsMax + " and " + logitRowsMax);
-    }
-    Tensor hidden = buffers.hidden();
-    Tensor normed = buffers.normed();
-    kernels.embed(weights.embedding(), step.ids(), rows, hidden);
-    tap.onHidden(HiddenTap.EMBEDDING, hidden, rows);
-    kernels.rotary(step.runs(), inverseFrequencies, buffers.rotary());
-    for (int i = 0; i < layers.size(); i++) {
-      Layer layer = layers.get(i);
-      kernels.rmsNorm(hidden, layer.inputNorm(), config.eps(), rows, normed);
-      layer.mixer().mix(step.runs());
-      kernels.rmsNorm(hidden, layer.postNorm(), config.eps(), rows, normed);
-      layer.mlp().add(rows);
-      tap.onHidden(i, hidden, rows);
-    }
-    if (count > 0) {
-      kernels.selectRows(hidden, step.logitRows(), count, selected);
-      kernels.rmsNorm(selected, weights.finalNorm(), config.eps(), count, selectedNormed);
-      tap.onHidden(layers.size(), selectedNormed, count);
-      kernels.linear(selectedNormed, weights.head(), count, step.logits());
-    }
+    stack.forward(step);
   }
 
   @Override
   public void close() {
-    stepArena.close();
+    stack.close();
     weights.close();
   }
 }

@@ -10,7 +10,10 @@ import io.souffleur.models.ModelFamily;
 import io.souffleur.models.ModelFolder;
 import io.souffleur.models.ModelSummary;
 import io.souffleur.models.Progress;
+import io.souffleur.models.weight.ExpectedTensors;
+import io.souffleur.models.weight.PackedModel;
 import io.souffleur.models.weight.PanelStore;
+import io.souffleur.models.weight.TensorNames;
 import io.souffleur.models.weight.WeightSource;
 import io.souffleur.tensor.DType;
 import java.io.IOException;
@@ -37,10 +40,15 @@ public final class Qwen35Family implements ModelFamily {
   }
 
   @Override
+  public float neutralNorm() {
+    return 0;
+  }
+
+  @Override
   public ModelSummary inspect(ModelFolder folder, WeightSource weights, ComputeType computeType)
       throws IOException {
     Qwen35Config config = Qwen35Config.parse(folder);
-    TensorNames names = TensorNames.of(config, weights);
+    TensorNames names = TensorNames.of(config.tied(), config.layerCount(), weights);
     return summary(config, names, weights, computeType);
   }
 
@@ -58,14 +66,20 @@ public final class Qwen35Family implements ModelFamily {
     ModelSummary summary;
     try {
       config = Qwen35Config.parse(folder);
-      names = TensorNames.of(config, weights);
+      names = TensorNames.of(config.tied(), config.layerCount(), weights);
       summary = summary(config, names, weights, computeType);
     } catch (IOException | RuntimeException failure) {
       weights.close();
       throw failure;
     }
-    var loader = new Qwen35WeightLoader(
-        config, names, weights, kernels, summary.computeType().weightForm());
+    var model = new PackedModel(
+        names,
+        config.vocabSize(),
+        config.hiddenSize(),
+        weights,
+        kernels,
+        summary.computeType().weightForm());
+    var loader = new Qwen35WeightLoader(config, names, model);
     return new Qwen35Decoder(config, summary, kernels, loader.load(panels, progress));
   }
 
@@ -74,7 +88,7 @@ public final class Qwen35Family implements ModelFamily {
       throws InvalidModelException {
     DType stored = weights.dtype(names.embedding());
     ComputeType resolved = computeType.resolve(stored);
-    ExpectedTensors expected = ExpectedTensors.of(config, names);
+    ExpectedTensors expected = Qwen35Tensors.expected(config, names);
     expected.check(weights);
     long parameters = expected.parameters();
     long embedding = (long) config.vocabSize() * config.hiddenSize();

@@ -1,141 +1,61 @@
 package io.souffleur.models.qwen35;
 
-import io.souffleur.kernels.Kernels;
-import io.souffleur.kernels.PackedLinear;
-import io.souffleur.kernels.WeightForm;
 import io.souffleur.models.InvalidModelException;
 import io.souffleur.models.Progress;
-import io.souffleur.models.layer.GatedAttention;
+import io.souffleur.models.layer.FullAttention;
 import io.souffleur.models.layer.GatedDelta;
 import io.souffleur.models.layer.GatedMlp;
-import io.souffleur.models.weight.PanelSpec;
+import io.souffleur.models.layer.LayerStack;
+import io.souffleur.models.weight.FusedMatrix;
+import io.souffleur.models.weight.FusedMatrix.Part;
+import io.souffleur.models.weight.PackedModel;
 import io.souffleur.models.weight.PanelStore;
-import io.souffleur.models.weight.Panels;
-import io.souffleur.models.weight.WeightSource;
-import io.souffleur.tensor.Bf16;
-import io.souffleur.tensor.DType;
-import io.souffleur.tensor.Shape;
+import io.souffleur.models.weight.TensorNames;
 import io.souffleur.tensor.Tensor;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Maps, fuses and packs the weights of one model, checked by {@link ExpectedTensors} before.
- *
- * <p>First every matrix is listed as a block of the panel file, then the store fills or maps the
- * blocks, then the layers are put together. Small vectors are widened to F32 at every load.
- */
+/** Lists the matrices of a Qwen3.5 text model and puts its layers together. */
 final class Qwen35WeightLoader {
-  /** A fused matrix: tensors stacked by rows. */
-  private record Fused(String block, List<Part> parts, int inputs, int slices) {
-    int outputs() {
-      return parts.stream().mapToInt(Part::rows).sum();
-    }
-  }
-
-  private record Part(String tensor, int rows) {}
-
-  private static final String EMBEDDING_BLOCK = "embedding";
-  private static final String HEAD_BLOCK = "head";
-
   private final Qwen35Config config;
   private final TensorNames names;
-  private final WeightSource source;
-  private final Kernels kernels;
-  private final WeightForm form;
-  private final Arena arena = Arena.ofShared();
-  private Panels panels;
-  private long digestBytes;
+  private final PackedModel model;
 
-  Qwen35WeightLoader(
-      Qwen35Config config,
-      TensorNames names,
-      WeightSource source,
-      Kernels kernels,
-      WeightForm form) {
+  Qwen35WeightLoader(Qwen35Config config, TensorNames names, PackedModel model) {
     this.config = config;
     this.names = names;
-    this.source = source;
-    this.kernels = kernels;
-    this.form = form;
+    this.model = model;
   }
 
-  /** The loaded weights own {@code source} from here on; it is closed when loading fails. */
+  /** The loaded weights own the model's memory from here on; it is closed when loading fails. */
   Qwen35Weights load(PanelStore store, Progress progress) throws IOException {
+    model.open(matrices(), store, progress);
     try {
-      List<PanelSpec> specs = specs();
-      long panelBytes = specs.stream().mapToLong(PanelSpec::bytes).sum();
-      String key = key(store, (done, total) -> {
-        digestBytes = total;
-        progress.onBytes(done, total + panelBytes);
-      });
-      panels = store.open(
-          key, specs, (done, total) -> progress.onBytes(digestBytes + done, digestBytes + total));
       return assemble();
     } catch (IOException | RuntimeException failure) {
-      release();
+      model.close();
       throw failure;
     }
   }
 
-  private void release() {
-    if (panels != null) {
-      panels.close();
-    }
-    arena.close();
-    source.close();
-  }
-
-  /** Tensor names belong to it: the same file may be read with a tied and with an untied head. */
-  private String key(PanelStore store, Progress progress) throws IOException {
-    String content = source.contentDigest(store.digests(), progress);
-    return String.join("|", kernels.fingerprint(), content, names.toString(), form.name());
-  }
-
-  // ---- the list of blocks ----
-
-  private List<PanelSpec> specs() throws InvalidModelException {
-    List<PanelSpec> specs = new ArrayList<>();
-    if (!embeddingIsMapped()) {
-      DType dtype = embeddingDType();
-      long bytes = dtype.bytes((long) config.vocabSize() * config.hiddenSize());
-      specs.add(new PanelSpec(EMBEDDING_BLOCK, (bytes + 63) / 64 * 64, this::fillEmbedding));
-    }
+  private List<FusedMatrix> matrices() {
+    List<FusedMatrix> matrices = new ArrayList<>();
     for (int i = 0; i < config.layerCount(); i++) {
       if (config.attentionLayers().get(i)) {
-        specs.add(spec(attentionInput(i)));
-        specs.add(spec(attentionOutput(i)));
+        matrices.add(attentionInput(i));
+        matrices.add(attentionOutput(i));
       } else {
-        specs.add(spec(deltaInput(i)));
-        specs.add(spec(deltaOutput(i)));
+        matrices.add(deltaInput(i));
+        matrices.add(deltaOutput(i));
       }
-      specs.add(spec(gateUp(i)));
-      specs.add(spec(down(i)));
+      matrices.add(gateUp(i));
+      matrices.add(down(i));
     }
-    specs.add(spec(head()));
-    return specs;
+    return matrices;
   }
 
-  private PanelSpec spec(Fused fused) {
-    long bytes = kernels.panelBytes(form, fused.outputs(), fused.inputs());
-    return new PanelSpec(fused.block(), bytes, block -> fill(fused, block));
-  }
-
-  private void fill(Fused fused, MemorySegment block) throws IOException {
-    try (Arena scratch = Arena.ofShared()) {
-      List<Tensor> parts = new ArrayList<>();
-      for (Part part : fused.parts()) {
-        parts.add(source.tensor(part.tensor(), scratch, part.rows(), fused.inputs()));
-      }
-      kernels.pack(parts, form, fused.slices(), block);
-    }
-  }
-
-  private Fused attentionInput(int layer) {
+  private FusedMatrix attentionInput(int layer) {
     int kvRows = config.kvHeads() * config.headDim();
     return columnParallel(
         layer,
@@ -145,11 +65,11 @@ final class Qwen35WeightLoader {
         new Part(names.layer(layer, "self_attn.v_proj.weight"), kvRows));
   }
 
-  private Fused attentionOutput(int layer) {
+  private FusedMatrix attentionOutput(int layer) {
     return rowParallel(layer, "self_attn.o_proj", config.attendedColumns());
   }
 
-  private Fused deltaInput(int layer) {
+  private FusedMatrix deltaInput(int layer) {
     int heads = config.delta().valueHeads();
     return columnParallel(
         layer,
@@ -161,11 +81,11 @@ final class Qwen35WeightLoader {
         new Part(names.layer(layer, "linear_attn.in_proj_a.weight"), heads));
   }
 
-  private Fused deltaOutput(int layer) {
+  private FusedMatrix deltaOutput(int layer) {
     return rowParallel(layer, "linear_attn.out_proj", config.valueColumns());
   }
 
-  private Fused gateUp(int layer) {
+  private FusedMatrix gateUp(int layer) {
     return columnParallel(
         layer,
         "mlp.gate_up",
@@ -173,58 +93,17 @@ final class Qwen35WeightLoader {
         new Part(names.layer(layer, "mlp.up_proj.weight"), config.intermediateSize()));
   }
 
-  private Fused down(int layer) {
+  private FusedMatrix down(int layer) {
     return rowParallel(layer, "mlp.down_proj", config.intermediateSize());
   }
 
-  private Fused head() {
-    String tensor = names.head().orElse(names.embedding());
-    return new Fused(
-        HEAD_BLOCK, List.of(new Part(tensor, config.vocabSize())), config.hiddenSize(), 1);
+  private FusedMatrix columnParallel(int layer, String block, Part... parts) {
+    return FusedMatrix.columnParallel(layer + "." + block, config.hiddenSize(), parts);
   }
 
-  private Fused columnParallel(int layer, String block, Part... parts) {
-    return new Fused(layer + "." + block, List.of(parts), config.hiddenSize(), 1);
-  }
-
-  private Fused rowParallel(int layer, String name, int inputs) {
+  private FusedMatrix rowParallel(int layer, String name, int inputs) {
     Part part = new Part(names.layer(layer, name + ".weight"), config.hiddenSize());
-    return new Fused(
-        layer + "." + name, List.of(part), inputs, PackedLinear.rowParallelSlices(inputs));
-  }
-
-  // ---- the embedding ----
-
-  private DType embeddingDType() throws InvalidModelException {
-    return source.dtype(names.embedding()) == DType.BF16 ? DType.BF16 : DType.F32;
-  }
-
-  private boolean embeddingIsMapped() throws InvalidModelException {
-    return source.mapped() && source.dtype(names.embedding()) != DType.F16;
-  }
-
-  private void fillEmbedding(MemorySegment block) throws IOException {
-    try (Arena scratch = Arena.ofShared()) {
-      Tensor stored =
-          source.tensor(names.embedding(), scratch, config.vocabSize(), config.hiddenSize());
-      if (stored.dtype() == DType.F16) {
-        for (long i = 0; i < stored.elements(); i++) {
-          block.setAtIndex(ValueLayout.JAVA_FLOAT, i, widened(stored, i));
-        }
-      } else {
-        MemorySegment.copy(stored.memory(), 0, block, 0, stored.memory().byteSize());
-      }
-    }
-  }
-
-  private Tensor embedding() throws InvalidModelException {
-    if (embeddingIsMapped()) {
-      return source.tensor(names.embedding(), arena, config.vocabSize(), config.hiddenSize());
-    }
-    Shape shape = Shape.of(config.vocabSize(), config.hiddenSize());
-    DType dtype = embeddingDType();
-    MemorySegment block = panels.block(EMBEDDING_BLOCK);
-    return new Tensor(block.asSlice(0, dtype.bytes(shape.elements())), dtype, shape);
+    return FusedMatrix.rowParallel(layer + "." + name, inputs, part);
   }
 
   // ---- putting layers together ----
@@ -236,20 +115,17 @@ final class Qwen35WeightLoader {
           norm(names.layer(i, "input_layernorm.weight"), config.hiddenSize()),
           config.attentionLayers().get(i) ? attention(i) : delta(i),
           norm(names.layer(i, "post_attention_layernorm.weight"), config.hiddenSize()),
-          new GatedMlp.Weights(packed(gateUp(i)), packed(down(i)))));
+          new GatedMlp.Weights(model.packed(gateUp(i)), model.packed(down(i)))));
     }
-    return new Qwen35Weights(
-        embedding(),
-        List.copyOf(layers),
-        norm(names.finalNorm(), config.hiddenSize()),
-        packed(head()),
-        this::release);
+    var ends = new LayerStack.Ends(
+        model.embedding(), norm(names.finalNorm(), config.hiddenSize()), model.head());
+    return new Qwen35Weights(ends, List.copyOf(layers), model::close);
   }
 
   private Qwen35Weights.MixerWeights attention(int layer) throws InvalidModelException {
-    return new Qwen35Weights.MixerWeights.Attention(new GatedAttention.Weights(
-        packed(attentionInput(layer)),
-        packed(attentionOutput(layer)),
+    return new Qwen35Weights.MixerWeights.Attention(new FullAttention.Weights(
+        model.packed(attentionInput(layer)),
+        model.packed(attentionOutput(layer)),
         norm(names.layer(layer, "self_attn.q_norm.weight"), config.headDim()),
         norm(names.layer(layer, "self_attn.k_norm.weight"), config.headDim())));
   }
@@ -259,44 +135,19 @@ final class Qwen35WeightLoader {
     int width = config.delta().convWidth();
     int heads = config.delta().valueHeads();
     return new Qwen35Weights.MixerWeights.Delta(new GatedDelta.Weights(
-        packed(deltaInput(layer)),
-        packed(deltaOutput(layer)),
-        vector(names.layer(layer, "linear_attn.conv1d.weight"), 0, channels, 1, width)
+        model.packed(deltaInput(layer)),
+        model.packed(deltaOutput(layer)),
+        model
+            .vector(names.layer(layer, "linear_attn.conv1d.weight"), 0, channels, 1, width)
             .reshape(channels, width),
-        vector(names.layer(layer, "linear_attn.A_log"), 0, heads),
-        vector(names.layer(layer, "linear_attn.dt_bias"), 0, heads),
-        vector(names.layer(layer, "linear_attn.norm.weight"), 0, config.delta().valueDim())));
-  }
-
-  private PackedLinear packed(Fused fused) {
-    return new PackedLinear(
-        panels.block(fused.block()), form, fused.outputs(), fused.inputs(), fused.slices());
+        model.vector(names.layer(layer, "linear_attn.A_log"), 0, heads),
+        model.vector(names.layer(layer, "linear_attn.dt_bias"), 0, heads),
+        model.vector(
+            names.layer(layer, "linear_attn.norm.weight"), 0, config.delta().valueDim())));
   }
 
   /** A norm that the model applies as 1 + w. */
   private Tensor norm(String name, int columns) throws InvalidModelException {
-    return vector(name, 1, columns);
-  }
-
-  /** A small tensor widened to F32, {@code plus} added. */
-  private Tensor vector(String name, float plus, long... dims) throws InvalidModelException {
-    try (Arena scratch = Arena.ofShared()) {
-      Tensor stored = source.tensor(name, scratch, dims);
-      Tensor vector = Tensor.allocate(arena, DType.F32, dims);
-      for (long i = 0; i < stored.elements(); i++) {
-        vector.setFloat(i, widened(stored, i) + plus);
-      }
-      return vector;
-    }
-  }
-
-  private static float widened(Tensor tensor, long index) {
-    MemorySegment memory = tensor.memory();
-    return switch (tensor.dtype()) {
-      case F32 -> tensor.getFloat(index);
-      case BF16 -> Bf16.toFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * index));
-      case F16 -> Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * index));
-      default -> throw new IllegalArgumentException("no float form of " + tensor.dtype());
-    };
+    return model.vector(name, 1, columns);
   }
 }

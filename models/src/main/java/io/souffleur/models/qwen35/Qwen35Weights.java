@@ -1,29 +1,26 @@
 package io.souffleur.models.qwen35;
 
-import io.souffleur.kernels.PackedLinear;
-import io.souffleur.models.layer.GatedAttention;
+import io.souffleur.models.layer.FullAttention;
 import io.souffleur.models.layer.GatedDelta;
 import io.souffleur.models.layer.GatedMlp;
+import io.souffleur.models.layer.LayerStack;
 import io.souffleur.tensor.Tensor;
 import java.util.List;
 
 /**
  * All weights of a text model, packed; valid until {@link #close()}.
  *
- * @param embedding F32 or BF16 [vocabSize, hiddenSize]
- * @param finalNorm F32 [hiddenSize], 1 + w
- * @param head [vocabSize, hiddenSize]
+ * @param ends the final norm is 1 + w
  * @param release gives files and memory back
  */
-record Qwen35Weights(
-    Tensor embedding, List<Layer> layers, Tensor finalNorm, PackedLinear head, Runnable release)
+record Qwen35Weights(LayerStack.Ends ends, List<Layer> layers, Runnable release)
     implements AutoCloseable {
   /** Weights of one layer; norms are F32 [hiddenSize], 1 + w. */
   record Layer(Tensor inputNorm, MixerWeights mixer, Tensor postNorm, GatedMlp.Weights mlp) {}
 
   /** Weights of either kind of mixer. */
   sealed interface MixerWeights {
-    record Attention(GatedAttention.Weights weights) implements MixerWeights {}
+    record Attention(FullAttention.Weights weights) implements MixerWeights {}
 
     record Delta(GatedDelta.Weights weights) implements MixerWeights {}
   }

@@ -26,19 +26,26 @@ public final class DummyWeights implements WeightSource {
   private final long seed;
   private final DType dtype;
   private final String configText;
+  private final float neutralNorm;
 
-  private DummyWeights(long seed, DType dtype, String configText) {
+  private DummyWeights(long seed, DType dtype, String configText, float neutralNorm) {
     this.seed = seed;
     this.dtype = dtype;
     this.configText = configText;
+    this.neutralNorm = neutralNorm;
   }
 
-  /** Weights in BF16 where the config says so, otherwise in F32. */
-  public static DummyWeights of(ConfigJson config, long seed) throws InvalidModelException {
+  /**
+   * Weights in BF16 where the config says so, otherwise in F32.
+   *
+   * @param neutralNorm what a norm's weight must be to change nothing
+   */
+  public static DummyWeights of(ConfigJson config, long seed, float neutralNorm)
+      throws InvalidModelException {
     ConfigJson text = config.object("text_config").orElse(config);
     String dtype = text.text("dtype", text.text("torch_dtype", config.text("dtype", "bfloat16")));
     return new DummyWeights(
-        seed, dtype.equals("bfloat16") ? DType.BF16 : DType.F32, config.toString());
+        seed, dtype.equals("bfloat16") ? DType.BF16 : DType.F32, config.toString(), neutralNorm);
   }
 
   @Override
@@ -64,7 +71,7 @@ public final class DummyWeights implements WeightSource {
     if (name.endsWith("linear_attn.norm.weight")) {
       fill(memory, shape.elements(), 0, 1, 1);
     } else if (name.endsWith("norm.weight")) {
-      fill(memory, shape.elements(), 0, 0, 0);
+      fill(memory, shape.elements(), 0, neutralNorm, neutralNorm);
     } else if (name.endsWith("A_log")) {
       fill(memory, shape.elements(), mix(seed ^ name.hashCode()), 0, Math.log(16));
     } else if (name.endsWith("dt_bias")) {

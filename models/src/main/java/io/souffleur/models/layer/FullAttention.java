@@ -6,15 +6,20 @@ import io.souffleur.kernels.PackedLinear;
 import io.souffleur.kernels.Runs;
 import io.souffleur.tensor.Tensor;
 
-/** Full attention with normed, rotated heads and an output gate. Bound to one layer's pages. */
-public final class GatedAttention implements Mixer {
+/**
+ * Full attention with normed, rotated heads. Bound to one layer's pages.
+ *
+ * <p>Whether it has an output gate follows from the rows of its input weights.
+ */
+public final class FullAttention implements Mixer {
   /**
    * Weights of one layer.
    *
-   * @param input q with gate, k and v stacked: [heads·2D + 2·kvHeads·D, hiddenSize]
+   * @param input q, k and v stacked: [heads·D + 2·kvHeads·D, hiddenSize]; with an output gate, D more rows
+   *     behind every query head
    * @param output [hiddenSize, heads·D], row-parallel
-   * @param queryNorm F32 [D], 1 + w
-   * @param keyNorm F32 [D], 1 + w
+   * @param queryNorm F32 [D], as it is multiplied
+   * @param keyNorm F32 [D], as it is multiplied
    */
   public record Weights(
       PackedLinear input, PackedLinear output, Tensor queryNorm, Tensor keyNorm) {}
@@ -29,7 +34,7 @@ public final class GatedAttention implements Mixer {
   private final Tensor query;
   private final Tensor attended;
 
-  public GatedAttention(
+  public FullAttention(
       Kernels kernels, Weights weights, int heads, float eps, KvView kv, StepBuffers buffers) {
     this.kernels = kernels;
     this.weights = weights;
@@ -44,8 +49,9 @@ public final class GatedAttention implements Mixer {
   }
 
   /** Scratch bytes of a block with these extents. */
-  public static long scratchBytes(int rowsMax, int heads, int kvHeads, int headDim) {
-    return StepBuffers.tensorBytes(rowsMax, 2L * (heads + kvHeads) * headDim)
+  public static long scratchBytes(int rowsMax, int heads, int kvHeads, int headDim, boolean gated) {
+    long queryColumns = (gated ? 2L : 1L) * heads * headDim;
+    return StepBuffers.tensorBytes(rowsMax, queryColumns + 2L * kvHeads * headDim)
         + 2 * StepBuffers.tensorBytes(rowsMax, (long) heads * headDim);
   }
 

@@ -1,7 +1,6 @@
-package io.souffleur.models.qwen35;
+package io.souffleur.models.weight;
 
 import io.souffleur.models.InvalidModelException;
-import io.souffleur.models.weight.WeightSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -17,35 +16,42 @@ import java.util.regex.Pattern;
  * @param prefix before {@code embed_tokens.weight}, {@code layers.N.…} and {@code norm.weight}
  * @param head name of the output matrix; empty when it is the embedding
  */
-record TensorNames(String prefix, Optional<String> head) {
+public record TensorNames(String prefix, Optional<String> head) {
   private static final List<String> PREFIXES =
       List.of("model.language_model.", "language_model.model.", "model.", "");
   private static final List<String> HEADS = List.of(
       "lm_head.weight", "language_model.lm_head.weight", "model.language_model.lm_head.weight");
   private static final String EMBEDDING = "embed_tokens.weight";
 
-  static TensorNames of(Qwen35Config config, WeightSource weights) throws InvalidModelException {
+  /**
+   * Finds the prefix that {@code weights} uses.
+   *
+   * @param tied whether the head is the embedding; empty when the config is silent and the file decides
+   * @throws InvalidModelException when there is no embedding or head, or more layers than configured
+   */
+  public static TensorNames of(Optional<Boolean> tied, int layerCount, WeightSource weights)
+      throws InvalidModelException {
     if (weights.names().isEmpty()) {
       return new TensorNames(
-          "model.", config.tied().orElse(true) ? Optional.empty() : Optional.of(HEADS.getFirst()));
+          "model.", tied.orElse(true) ? Optional.empty() : Optional.of(HEADS.getFirst()));
     }
     for (String prefix : PREFIXES) {
       if (weights.has(prefix + EMBEDDING)) {
-        refuseMoreLayers(prefix, config, weights);
-        return new TensorNames(prefix, head(config, weights));
+        refuseMoreLayers(prefix, layerCount, weights);
+        return new TensorNames(prefix, head(tied, weights));
       }
     }
     throw new InvalidModelException("the weight files have no embedding: none of "
         + PREFIXES.stream().map(p -> p + EMBEDDING).toList() + " is there");
   }
 
-  private static Optional<String> head(Qwen35Config config, WeightSource weights)
+  private static Optional<String> head(Optional<Boolean> tied, WeightSource weights)
       throws InvalidModelException {
-    if (config.tied().orElse(false)) {
+    if (tied.orElse(false)) {
       return Optional.empty();
     }
     Optional<String> head = HEADS.stream().filter(weights::has).findFirst();
-    if (head.isEmpty() && config.tied().isPresent()) {
+    if (head.isEmpty() && tied.isPresent()) {
       throw new InvalidModelException(
           "the config says tie_word_embeddings false, but the weight files have no "
               + HEADS.getFirst());
@@ -53,28 +59,28 @@ record TensorNames(String prefix, Optional<String> head) {
     return head;
   }
 
-  private static void refuseMoreLayers(String prefix, Qwen35Config config, WeightSource weights)
+  private static void refuseMoreLayers(String prefix, int layerCount, WeightSource weights)
       throws InvalidModelException {
     Pattern layer = Pattern.compile(Pattern.quote(prefix + "layers.") + "(\\d{1,6})\\..*");
     for (String name : weights.names()) {
       Matcher matcher = layer.matcher(name);
-      if (matcher.matches() && Integer.parseInt(matcher.group(1)) >= config.layerCount()) {
-        throw new InvalidModelException("the weight files have " + name
-            + ", the config says num_hidden_layers " + config.layerCount());
+      if (matcher.matches() && Integer.parseInt(matcher.group(1)) >= layerCount) {
+        throw new InvalidModelException(
+            "the weight files have " + name + ", the config says num_hidden_layers " + layerCount);
       }
     }
   }
 
-  String embedding() {
+  public String embedding() {
     return prefix + EMBEDDING;
   }
 
-  String finalNorm() {
+  public String finalNorm() {
     return prefix + "norm.weight";
   }
 
   /** Name of a tensor of layer {@code index}. */
-  String layer(int index, String rest) {
+  public String layer(int index, String rest) {
     return prefix + "layers." + index + "." + rest;
   }
 }

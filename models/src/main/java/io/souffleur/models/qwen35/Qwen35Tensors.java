@@ -1,22 +1,16 @@
 package io.souffleur.models.qwen35;
 
-import io.souffleur.models.InvalidModelException;
-import io.souffleur.models.weight.WeightSource;
-import io.souffleur.tensor.Shape;
-import java.lang.foreign.Arena;
+import io.souffleur.models.weight.ExpectedTensors;
+import io.souffleur.models.weight.ExpectedTensors.Entry;
+import io.souffleur.models.weight.TensorNames;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Every tensor of the text model with its shape, as the config asks for it.
- *
- * <p>Checked as a whole before any weight is read, so that a wrong folder is refused at once and not
- * after minutes of packing.
- */
-record ExpectedTensors(List<Entry> entries) {
-  record Entry(String name, long... dims) {}
+/** Lists the tensors of a Qwen3.5 text model. */
+final class Qwen35Tensors {
+  private Qwen35Tensors() {}
 
-  static ExpectedTensors of(Qwen35Config config, TensorNames names) {
+  static ExpectedTensors expected(Qwen35Config config, TensorNames names) {
     List<Entry> entries = new ArrayList<>();
     long hidden = config.hiddenSize();
     entries.add(new Entry(names.embedding(), config.vocabSize(), hidden));
@@ -64,22 +58,5 @@ record ExpectedTensors(List<Entry> entries) {
     entries.add(new Entry(prefix + "dt_bias", heads));
     entries.add(new Entry(prefix + "norm.weight", config.delta().valueDim()));
     entries.add(new Entry(prefix + "out_proj.weight", hidden, config.valueColumns()));
-  }
-
-  /** Sum of all elements. */
-  long parameters() {
-    return entries.stream().mapToLong(e -> Shape.of(e.dims()).elements()).sum();
-  }
-
-  /** @throws InvalidModelException naming the first tensor that is missing or wrong */
-  void check(WeightSource source) throws InvalidModelException {
-    if (!source.mapped()) {
-      return;
-    }
-    try (Arena unused = Arena.ofConfined()) {
-      for (Entry entry : entries) {
-        source.tensor(entry.name(), unused, entry.dims());
-      }
-    }
   }
 }
