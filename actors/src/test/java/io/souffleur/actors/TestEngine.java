@@ -76,6 +76,15 @@ final class TestEngine {
     return new Stream(id, promptTokens, newTokens);
   }
 
+  Stream submit(String id, int[] prompt, int newTokens) {
+    return new Stream(id, prompt, newTokens);
+  }
+
+  /** The prompt that a stream of this name and length has. */
+  static int[] prompt(String id, int promptTokens) {
+    return new Random(id.hashCode()).ints(promptTokens, 0, HashModel.VOCABULARY).toArray();
+  }
+
   /** Kills an actor below the guardian from outside, in the middle of whatever it does. */
   void kill(String path) {
     Adapter.toClassic(kit.system())
@@ -118,10 +127,14 @@ final class TestEngine {
     long epoch;
 
     Stream(String id, int promptTokens, int newTokens) {
+      this(id, prompt(id, promptTokens), newTokens);
+    }
+
+    Stream(String id, int[] prompt, int newTokens) {
       this.id = new RequestId(id);
       this.newTokens = newTokens;
       this.seed = id.hashCode();
-      this.prompt = new Random(seed).ints(promptTokens, 0, HashModel.VOCABULARY).toArray();
+      this.prompt = prompt;
       submit();
     }
 
