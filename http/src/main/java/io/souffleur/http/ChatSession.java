@@ -335,6 +335,9 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
 
   private Behavior<Command> fail(ApiException error) {
     plan.form().fail(exchange, error);
+    if (begun) {
+      metrics.onEnded(usage(0, 0), nanoClock.getAsLong() - startNanos, false);
+    }
     if (error.status() >= 500) {
       LOG.warn("request {} failed with {}: {}", plan.id(), error.status(), error.getMessage());
     } else {

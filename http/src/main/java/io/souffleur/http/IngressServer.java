@@ -4,7 +4,6 @@ import io.souffleur.actors.ActorsSettings;
 import io.souffleur.actors.EngineClient;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.http.openai.ApiException;
-import io.souffleur.http.openai.ErrorWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -67,7 +66,7 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
 
   private static final Logger LOG = LoggerFactory.getLogger(IngressServer.class);
 
-  private record Running(RequestId id, RequestId whole, Exchange exchange) {
+  private record Running(RequestId id, RequestId whole, Exchange exchange, AnswerForm form) {
     boolean sharesAnswer(Running other) {
       return exchange == other.exchange;
     }
@@ -199,7 +198,8 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
               ChatSession.create(
                   part, open.exchange(), client, settings.sessions(), clocks.nanos(), metrics),
               "session-" + sessionCount++);
-      sessions.put(session, new Running(part.id(), open.opening().whole(), open.exchange()));
+      sessions.put(
+          session, new Running(part.id(), open.opening().whole(), open.exchange(), part.form()));
       getContext().watchWith(session, new SessionEnded(session));
     }
     return this;
@@ -249,7 +249,13 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
     return this;
   }
 
+  /** A stream is broken off, so that nobody takes what came for the whole. */
   private static void close(Running running, ApiException error) {
-    running.exchange().breakOff(Responses.error(error, ErrorWriter.OPENAI), error.getMessage());
+    Exchange exchange = running.exchange();
+    if (exchange.streaming()) {
+      exchange.breakOff(Responses.empty(error.status()), error.getMessage());
+    } else {
+      running.form().fail(exchange, error);
+    }
   }
 }

@@ -150,4 +150,17 @@ class GenerateTest {
       assertTrue(message.contains(each[1]), () -> each[0] + " gave " + message);
     }
   }
+
+  @Test
+  void aSessionThatDiesAnswersInTheSameEnvelope() {
+    var before = served.engine.promptScript;
+    served.engine.promptScript = job -> {
+      throw new IllegalStateException("a bug");
+    };
+    HttpResponse<String> response = served.post("/generate", "{\"text\": [\"a\", \"b\"]}");
+    served.engine.promptScript = before;
+
+    assertEquals(500, response.statusCode(), response.body());
+    assertTrue(Served.json(response.body()).at("/error/message").isTextual(), response.body());
+  }
 }
