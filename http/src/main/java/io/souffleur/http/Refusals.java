@@ -34,7 +34,7 @@ final class Refusals {
       case QUEUE_FULL -> ApiException.unavailable(429, detail);
       case TOO_LONG, NEVER_FITS -> ApiException.invalid(detail);
       case DUPLICATE_ID -> ApiException.invalid("rid: " + detail);
-      case DRAINING, NOT_READY -> ApiException.unavailable(503, detail);
+      case PRIORITY_OFF, DRAINING, NOT_READY -> ApiException.unavailable(503, detail);
     };
   }
 

@@ -100,6 +100,7 @@ class ErrorsTest {
         RejectReason.TOO_LONG, 400,
         RejectReason.NEVER_FITS, 400,
         RejectReason.DUPLICATE_ID, 400,
+        RejectReason.PRIORITY_OFF, 503,
         RejectReason.DRAINING, 503,
         RejectReason.NOT_READY, 503);
     assertEquals(RejectReason.values().length, statuses.size());

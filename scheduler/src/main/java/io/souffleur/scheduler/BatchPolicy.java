@@ -4,9 +4,11 @@ package io.souffleur.scheduler;
  * How many rows each running sequence gets in the next step.
  *
  * <p>Sequences that are one token behind (decode) always get their row. What is left, up to {@code
- * prefillRowsMax}, goes to the wider gaps, oldest first. Without chunking a gap is closed whole or not
- * at all, unless it is wider than any step. A sequence under suspicion of crashing its rank has the step
- * for itself, the oldest first. So one step lasts at most as long as one chunk, whatever prompts wait.
+ * prefillRowsMax}, goes to the wider gaps: the more urgent first, then whoever has waited longest for a
+ * turn. A prompt that was cut has had its turn, so the next step begins with those behind it: a long
+ * prompt holds nobody up for more than one chunk, and is never starved by short ones. Without chunking
+ * a gap is closed whole or not at all, unless it is wider than any step. A sequence under suspicion of
+ * crashing its rank has the step for itself, the first of them first.
  *
  * @param chunked whether a gap may be closed in parts
  */
@@ -15,31 +17,66 @@ record BatchPolicy(int prefillRowsMax, boolean chunked) {
     return new BatchPolicy(settings.prefillRowsMax(), settings.chunked());
   }
 
-  /** Plans rows for every running sequence, 0 for some; returns the rows of the step. */
-  int plan(RunQueue queue) {
+  /**
+   * Plans rows for every running sequence, 0 for some; returns the rows of the step.
+   *
+   * @param step number of the step, larger than that of the one before
+   */
+  int plan(RunQueue queue, long step) {
     int rows = 0;
-    int left = prefillRowsMax;
-    boolean closed = false;
     int alone = queue.oldestSuspect();
+    int gaps = 0;
     for (int i = 0; i < queue.runningCount(); i++) {
       Sequence sequence = queue.running(i);
-      int gap = sequence.gap();
-      int share;
-      if (alone != RunQueue.NOBODY && alone != i) {
-        share = 0;
-      } else if (gap == 1) {
-        share = 1;
-      } else if (closed) {
-        share = 0;
-      } else {
-        closed = gap > left;
-        share = !closed ? gap : mayCut(gap, left) ? left : 0;
-        left -= share;
-      }
+      boolean may = alone == RunQueue.NOBODY || alone == i;
+      int share = may && sequence.gap() == 1 ? 1 : 0;
       sequence.plan(share);
       rows += share;
+      gaps += may ? 1 - share : 0;
     }
-    return rows;
+    return gaps == 0 ? rows : rows + planGaps(queue, alone, step);
+  }
+
+  private int planGaps(RunQueue queue, int alone, long step) {
+    int left = prefillRowsMax;
+    while (left > 0) {
+      int next = nextTurn(queue, alone);
+      if (next == RunQueue.NOBODY) {
+        break;
+      }
+      Sequence sequence = queue.running(next);
+      int gap = sequence.gap();
+      if (gap > left && !mayCut(gap, left)) {
+        break;
+      }
+      int share = Math.min(gap, left);
+      sequence.plan(share);
+      left -= share;
+      if (share < gap) {
+        sequence.hadTurn(step);
+      }
+    }
+    return prefillRowsMax - left;
+  }
+
+  /** Index of the sequence whose turn it is, {@code NOBODY} when every gap has its share. */
+  private static int nextTurn(RunQueue queue, int alone) {
+    int next = RunQueue.NOBODY;
+    for (int i = 0; i < queue.runningCount(); i++) {
+      Sequence sequence = queue.running(i);
+      boolean may = alone == RunQueue.NOBODY || alone == i;
+      if (may
+          && sequence.plannedRows() == 0
+          && (next == RunQueue.NOBODY || sooner(sequence, queue.running(next)))) {
+        next = i;
+      }
+    }
+    return next;
+  }
+
+  private static boolean sooner(Sequence one, Sequence other) {
+    long urgency = one.standing().urgency();
+    return urgency == other.standing().urgency() && one.lastTurn() < other.lastTurn();
   }
 
   /** Without chunking only a gap that no step can close is cut, and only by a step of its own. */

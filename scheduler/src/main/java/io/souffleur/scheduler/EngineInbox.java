@@ -64,6 +64,13 @@ public final class EngineInbox {
     if (never.isPresent()) {
       return never;
     }
+    if (request.priority().isPresent() && settings.scheduling().refusesPriority()) {
+      return refuse(
+          request,
+          RejectReason.PRIORITY_OFF,
+          "the request has priority " + request.priority().getAsInt()
+              + ", but priority scheduling is off (--enable-priority-scheduling)");
+    }
     if (waitingRequests.incrementAndGet() > settings.maxQueuedRequests()) {
       waitingRequests.decrementAndGet();
       return refuse(

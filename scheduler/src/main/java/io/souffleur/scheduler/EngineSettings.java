@@ -11,13 +11,15 @@ import com.typesafe.config.Config;
  *     unless they are longer than {@link #UNCHUNKED_ROWS_MAX}
  * @param maxQueuedRequests accepted requests that wait for their first step
  * @param maxQueuedTokens tokens of those requests' prompts together
+ * @param scheduling order of service, and memory kept for answers
  */
 public record EngineSettings(
     int contextLength,
     int maxRunningRequests,
     int chunkedPrefillSize,
     int maxQueuedRequests,
-    long maxQueuedTokens) {
+    long maxQueuedTokens,
+    SchedulingSettings scheduling) {
   /** Seats are numbered in tables that are taken at start. */
   public static final int RUNNING_REQUESTS_LIMIT = 65_536;
 
@@ -40,6 +42,22 @@ public record EngineSettings(
         maxQueuedRequests,
         "between 1 and " + QUEUED_REQUESTS_LIMIT);
     check(maxQueuedTokens >= 1, "max-queued-tokens", maxQueuedTokens, "at least 1");
+  }
+
+  /** First come, first served, with the usual estimate of answers. */
+  public EngineSettings(
+      int contextLength,
+      int maxRunningRequests,
+      int chunkedPrefillSize,
+      int maxQueuedRequests,
+      long maxQueuedTokens) {
+    this(
+        contextLength,
+        maxRunningRequests,
+        chunkedPrefillSize,
+        maxQueuedRequests,
+        maxQueuedTokens,
+        SchedulingSettings.DEFAULT);
   }
 
   private static void check(boolean valid, String name, long value, String allowed) {
@@ -69,7 +87,12 @@ public record EngineSettings(
 
   /** Most prompt rows of one step. */
   public int prefillRowsMax() {
-    return Math.min(contextLength, chunked() ? chunkedPrefillSize : UNCHUNKED_ROWS_MAX);
+    if (chunked()) {
+      return Math.min(contextLength, chunkedPrefillSize);
+    }
+    long asked = Math.max(scheduling.maxPrefillTokens(), contextLength);
+    long everybody = (long) maxRunningRequests * contextLength;
+    return (int) Math.min(UNCHUNKED_ROWS_MAX, Math.min(asked, everybody));
   }
 
   /** Most rows of one step, decode and prefill together: ranks take their buffers for this many. */

@@ -1,19 +1,20 @@
 package io.souffleur.scheduler;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Sequences that wait for a seat and sequences that have one, both oldest first.
+ * Sequences that wait for a seat and sequences that have one, both in the order of service.
  *
- * <p>First come, first served: every running sequence is older than every waiting one. A preempted
- * sequence goes back to the front, so this stays true. Owned by the engine loop.
+ * <p>The order never changes for a sequence, so a preempted one goes back to where it belongs. Owned by
+ * the engine loop.
  */
 final class RunQueue {
   static final int NOBODY = -1;
 
-  private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
+  private final TreeSet<Sequence> waiting = new TreeSet<>(Comparator.comparing(Sequence::standing));
   private final Sequence[] running;
   private int runningCount;
 
@@ -22,21 +23,27 @@ final class RunQueue {
   }
 
   void arrive(Sequence sequence) {
-    waiting.addLast(sequence);
+    waiting.add(sequence);
   }
 
-  /** The oldest waiting sequence takes a place among the running ones. */
-  Sequence startOldest() {
+  /** The first waiting sequence takes a place among the running ones. */
+  Sequence startFirst() {
     Sequence sequence = waiting.removeFirst();
-    running[runningCount++] = sequence;
+    int place = runningCount;
+    while (place > 0 && sequence.standing().compareTo(running[place - 1].standing()) < 0) {
+      running[place] = running[place - 1];
+      place--;
+    }
+    running[place] = sequence;
+    runningCount++;
     return sequence;
   }
 
-  /** Sends a running sequence back; only the youngest may go, which keeps the order. */
-  void sendBackYoungest() {
+  /** Sends the last running sequence back to wait. */
+  void sendBackLast() {
     Sequence sequence = running[--runningCount];
     running[runningCount] = null;
-    waiting.addFirst(sequence);
+    waiting.add(sequence);
   }
 
   void removeRunning(Sequence sequence) {
@@ -50,7 +57,7 @@ final class RunQueue {
     throw new IllegalStateException("not running: " + sequence);
   }
 
-  /** Takes out every waiting sequence whose owner has left, oldest first. */
+  /** Takes out every waiting sequence whose owner has left, in order. */
   void removeAbortedWaiting(Consumer<Sequence> receiver) {
     for (var each = waiting.iterator(); each.hasNext(); ) {
       Sequence sequence = each.next();
@@ -65,8 +72,8 @@ final class RunQueue {
     return !waiting.isEmpty();
   }
 
-  Sequence oldestWaiting() {
-    return waiting.getFirst();
+  Sequence firstWaiting() {
+    return waiting.first();
   }
 
   boolean hasFreePlace() {
@@ -77,12 +84,12 @@ final class RunQueue {
     return runningCount;
   }
 
-  /** Running sequence by age, 0 the oldest. */
+  /** Running sequence by order of service, 0 the first. */
   Sequence running(int index) {
     return running[index];
   }
 
-  Sequence youngestRunning() {
+  Sequence lastRunning() {
     return running[runningCount - 1];
   }
 

@@ -13,13 +13,16 @@ import java.util.Arrays;
  *
  * <p>One step is in flight at most. Between {@link #next} and {@link #apply} nothing that the plan names
  * is given to anybody else, so {@link #replay} can offer the same step to a new rank: pages and slots
- * are released at step borders only. Preemption is release and back to the front of the queue; tokens
- * are enough to compute everything again. Owned by the engine loop.
+ * are released at step borders only. Preemption is release and back to the queue; tokens are enough to
+ * compute everything again. Owned by the engine loop.
  */
 final class Scheduler {
   private final long epoch;
   private final CacheBook book;
-  private final AdmissionPolicy admission;
+  private final AdmissionPolicy sizes;
+  private final SchedulingSettings settings;
+  private final OutputEstimate estimate;
+  private final Admission admission;
   private final BatchPolicy batch;
   private final EngineInbox inbox;
   private final EngineCounters counters;
@@ -31,6 +34,7 @@ final class Scheduler {
 
   private boolean inFlight;
   private long step;
+  private long arrivals;
   private int attempt;
   private long abortsSeenWaiting;
   private long abortsSeenRunning;
@@ -39,12 +43,15 @@ final class Scheduler {
       long epoch,
       EngineSettings settings,
       CacheBook book,
-      AdmissionPolicy admission,
+      AdmissionPolicy sizes,
       EngineInbox inbox,
       EngineCounters counters) {
     this.epoch = epoch;
     this.book = book;
-    this.admission = admission;
+    this.sizes = sizes;
+    this.settings = settings.scheduling();
+    estimate = new OutputEstimate(this.settings.conservativeness());
+    admission = new Admission(book, estimate, this.settings.priority());
     this.batch = BatchPolicy.of(settings);
     this.inbox = inbox;
     this.counters = counters;
@@ -59,7 +66,11 @@ final class Scheduler {
 
   void arrive(Ticket ticket) {
     ticket.sink().onAccepted(ticket.id(), epoch);
-    var sequence = new Sequence(ticket, admission.knownMax(ticket.request()));
+    if (isIdle()) {
+      estimate.reset();
+    }
+    var standing = Standing.of(ticket.request(), arrivals++, settings);
+    var sequence = new Sequence(ticket, sizes.knownMax(ticket.request()), standing);
     if (ticket.abortRequested()) {
       end(sequence, FinishReason.ABORT, Finished.NO_STOP, 0);
     } else if (sequence.full()) {
@@ -100,7 +111,7 @@ final class Scheduler {
     }
     growOrPreempt();
     admitWaiting();
-    int rows = batch.plan(queue);
+    int rows = batch.plan(queue, step + 1);
     if (rows == 0) {
       return false;
     }
@@ -190,6 +201,7 @@ final class Scheduler {
       }
     }
     EngineCounters.add(counters.steps, 1);
+    estimate.stepDone();
     return true;
   }
 
@@ -224,42 +236,50 @@ final class Scheduler {
 
   // ---- pages and seats ----
 
-  /** Oldest first: whoever lacks a page takes it from the youngest, in the end from itself. */
+  /** In order of service: whoever lacks a page takes it from the last, in the end from itself. */
   private void growOrPreempt() {
+    boolean retracted = false;
     for (int i = 0; i < queue.runningCount(); i++) {
       Sequence sequence = queue.running(i);
       while (sequence.seated() && !book.tryReserve(sequence.holding(), sequence.known())) {
-        preemptYoungest();
+        preemptLast();
+        retracted = true;
       }
+    }
+    if (retracted) {
+      estimate.retracted(queue);
     }
   }
 
-  private void preemptYoungest() {
-    Sequence youngest = queue.youngestRunning();
+  private void preemptLast() {
+    Sequence last = queue.lastRunning();
     EngineCounters.add(counters.preemptions, 1);
-    EngineCounters.add(counters.rowsDiscarded, youngest.computed());
-    queue.sendBackYoungest();
-    leaveSeat(youngest);
+    EngineCounters.add(counters.rowsDiscarded, last.computed());
+    queue.sendBackLast();
+    leaveSeat(last);
   }
 
   private void admitWaiting() {
-    while (queue.hasWaiting() && queue.hasFreePlace()) {
-      Sequence oldest = queue.oldestWaiting();
-      int computedMax = oldest.knownMax() - 1;
-      int needed = Math.min(oldest.known() + 1, computedMax);
-      if (book.pagesFor(needed) > book.pagesFree()) {
+    while (queue.hasWaiting()) {
+      Sequence first = queue.firstWaiting();
+      int sacrifices = admission.sacrifices(first, queue);
+      if (sacrifices == Admission.NO_ROOM) {
         return;
       }
-      CacheHolding holding = book.open(computedMax);
-      if (!book.tryReserve(holding, needed)) {
+      for (int i = 0; i < sacrifices; i++) {
+        preemptLast();
+      }
+      CacheHolding holding = book.open(first.knownMax() - 1);
+      if (!book.tryReserve(holding, Admission.positionsNeeded(first))) {
         book.release(holding);
         return;
       }
-      queue.startOldest();
+      queue.startFirst();
       int seat = seats.acquire();
-      seated[seat] = oldest;
-      oldest.sit(seat, holding);
-      leaveQueue(oldest);
+      seated[seat] = first;
+      first.sit(seat, holding);
+      first.hadTurn(step - 1);
+      leaveQueue(first);
     }
   }
 

@@ -22,6 +22,7 @@ final class Sequence {
 
   private final Ticket ticket;
   private final int knownMax;
+  private final Standing standing;
   private int[] tokens;
   private int known;
   private int computed;
@@ -34,10 +35,12 @@ final class Sequence {
   private int plannedRows;
   private int crashes;
   private int crashedTo;
+  private long lastTurn;
 
-  Sequence(Ticket ticket, int knownMax) {
+  Sequence(Ticket ticket, int knownMax, Standing standing) {
     this.ticket = ticket;
     this.knownMax = knownMax;
+    this.standing = standing;
     GenerationRequest request = ticket.request();
     int[] prompt = request.promptTokens();
     int[] generated = request.generatedPrefix();
@@ -48,6 +51,10 @@ final class Sequence {
 
   Ticket ticket() {
     return ticket;
+  }
+
+  Standing standing() {
+    return standing;
   }
 
   int known() {
@@ -159,6 +166,15 @@ final class Sequence {
 
   void plan(int rows) {
     plannedRows = rows;
+  }
+
+  /** Step that cut the gap last; for a newcomer, one that is older than the last cut of anybody's. */
+  long lastTurn() {
+    return lastTurn;
+  }
+
+  void hadTurn(long step) {
+    lastTurn = step;
   }
 
   /** Whether the planned rows end at the last known token. */

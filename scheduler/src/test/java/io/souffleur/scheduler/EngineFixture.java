@@ -13,6 +13,7 @@ import io.souffleur.contracts.step.StepResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.StringJoiner;
 
 /**
@@ -30,23 +31,26 @@ final class EngineFixture implements StepExecutor {
   int crashesExplained;
   long now;
 
+  private final CacheCapacity capacity;
   private final StepResult result = new StepResult();
   private StepPlan offered = new StepPlan();
   private boolean resultWaits;
   private int crashedIncarnation;
 
   EngineFixture(EngineSettings settings, int pages) {
+    capacity = new CacheCapacity(pages, 2 * settings.maxRunningRequests());
     loop = new EngineLoop(
-        7,
-        settings,
-        new CacheLayout(PAGE_TOKENS, 64, 64),
-        new CacheCapacity(pages, 2 * settings.maxRunningRequests()),
-        this,
-        () -> now);
+        7, settings, new CacheLayout(PAGE_TOKENS, 64, 64), capacity, this, () -> now);
   }
 
+  /** Admits whatever has room now: nothing is kept for answers to come. */
   static EngineSettings settings(int context, int running, int chunk) {
-    return new EngineSettings(context, running, chunk, 8, 1_000);
+    return settings(context, running, chunk, SchedulingSettings.DEFAULT.conservativeness(0));
+  }
+
+  static EngineSettings settings(
+      int context, int running, int chunk, SchedulingSettings scheduling) {
+    return new EngineSettings(context, running, chunk, 8, 1_000, scheduling);
   }
 
   RecordingSink submit(String id, int promptTokens, int maxNew, int... stops) {
@@ -63,6 +67,26 @@ final class EngineFixture implements StepExecutor {
     return loop.inbox().submit(request(id, promptTokens, maxNew, stops), sink);
   }
 
+  RecordingSink submit(String id, int promptTokens, int maxNew, OptionalInt priority) {
+    GenerationRequest plain = request(id, promptTokens, maxNew);
+    var sink = new RecordingSink();
+    var refusal = loop.inbox()
+        .submit(
+            new GenerationRequest(
+                plain.id(),
+                plain.promptTokens(),
+                plain.generatedPrefix(),
+                plain.sampling(),
+                plain.maxNewTokens(),
+                plain.stopTokens(),
+                priority),
+            sink);
+    if (refusal.isPresent()) {
+      throw new AssertionError(refusal.toString());
+    }
+    return sink;
+  }
+
   static GenerationRequest request(String id, int promptTokens, int maxNew, int... stops) {
     int[] prompt = new int[promptTokens];
     for (int i = 0; i < promptTokens; i++) {
@@ -76,7 +100,7 @@ final class EngineFixture implements StepExecutor {
   String step() {
     int before = plans.size();
     loop.doWork();
-    loop.checkIntegrity();
+    checkConservation();
     return plans.size() == before ? "none" : plans.getLast();
   }
 
@@ -95,6 +119,33 @@ final class EngineFixture implements StepExecutor {
     crashedIncarnation = incarnation;
     incarnation++;
     return step();
+  }
+
+  /** Lets the step in flight end with one token for everybody who draws. */
+  String finishAll(int token) {
+    int[] tokens = new int[offered.runCount()];
+    for (int run = 0; run < tokens.length; run++) {
+      tokens[run] = offered.runDraws(run) ? token : StepResult.NO_TOKEN;
+    }
+    return finish(tokens);
+  }
+
+  /** Every accepted request is somewhere, and so is every page and slot. */
+  void checkConservation() {
+    EngineSnapshot now = counters();
+    boolean requests = now.accepted()
+        == now.completed()
+            + now.failed()
+            + now.cancelled()
+            + now.lost()
+            + now.running()
+            + now.waiting();
+    if (!requests
+        || now.pagesFree() + now.pagesUsed() != capacity.pages()
+        || now.slotsFree() + now.slotsUsed() != capacity.slots()) {
+      throw new AssertionError(capacity + " " + now);
+    }
+    loop.checkIntegrity();
   }
 
   EngineSnapshot counters() {

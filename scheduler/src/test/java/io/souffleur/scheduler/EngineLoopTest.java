@@ -86,34 +86,47 @@ class EngineLoopTest {
     engine.submit("c", 3, 9);
 
     assertEquals("+1 +2 1@1 1@2 2@3 0[2,3)0>1! 1[0,4)-1>2", engine.finish(11));
-    assertEquals("0[3,4)1>0! 1[4,6)2>3! 2[0,2)-1>4", engine.finish(12));
-    assertEquals("0@4 0[4,5)0>1! 1[6,7)3>2! 2[2,3)4>5!", engine.finish(13, 21));
+    assertEquals("0[3,4)1>0! 1[4,5)2>3 2[0,3)-1>4!", engine.finish(12));
   }
 
   @Test
   void computesPromptsWholeWithoutChunking() {
-    var engine = new EngineFixture(settings(10, 3, -1), 16);
+    var engine = new EngineFixture(settings(10, 2, -1), 16);
     engine.submit("a", 8, 2);
     engine.submit("b", 5, 2);
 
-    assertEquals("+0 +1 0@0 0@1 0@2 1@3 1@4 0[0,8)-1>0!", engine.step());
-    assertEquals("0[8,9)0>1! 1[0,5)-1>2!", engine.finish(11));
+    assertEquals("+0 +1 0@0 0@1 0@2 1@3 1@4 0[0,8)-1>0! 1[0,5)-1>2!", engine.step());
+  }
+
+  @Test
+  void computesAsManyWholePromptsAsAPrefillBatchMayHold() {
+    var scheduling = new SchedulingSettings(SchedulePolicy.FCFS, 0, 0, 12, PrioritySettings.OFF);
+    var engine = new EngineFixture(settings(10, 3, -1, scheduling), 16);
+    engine.submit("a", 8, 2);
+    engine.submit("b", 5, 2);
+    engine.submit("c", 4, 2);
+
+    assertEquals("+0 +1 +2 0@0 0@1 0@2 1@3 1@4 2@5 2@6 0[0,8)-1>0!", engine.step());
+    assertEquals("0[8,9)0>1! 1[0,5)-1>2! 2[0,4)-1>4!", engine.finish(11));
   }
 
   @Test
   void cutsAPromptWithoutChunkingOnlyWhenNoStepCanHoldIt() {
     var policy = new BatchPolicy(4, false);
     var queue = new RunQueue(3);
-    for (int promptTokens : new int[] {3, 9, 2}) {
+    int[] promptTokens = {3, 9, 2};
+    for (int i = 0; i < promptTokens.length; i++) {
       queue.arrive(new Sequence(
-          new Ticket(EngineFixture.request("r", promptTokens, 1), new RecordingSink()), 64));
-      queue.startOldest();
+          new Ticket(EngineFixture.request("r", promptTokens[i], 1), new RecordingSink()),
+          64,
+          new Standing(0, 0, i)));
+      queue.startFirst();
     }
 
-    assertEquals(3, policy.plan(queue));
+    assertEquals(3, policy.plan(queue, 1));
     assertEquals(0, queue.running(1).plannedRows());
     queue.removeRunning(queue.running(0));
-    assertEquals(4, policy.plan(queue));
+    assertEquals(4, policy.plan(queue, 2));
     assertEquals(4, queue.running(0).plannedRows());
     assertEquals(0, queue.running(1).plannedRows());
   }

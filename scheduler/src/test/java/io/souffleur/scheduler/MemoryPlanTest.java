@@ -187,6 +187,7 @@ class MemoryPlanTest {
   void ranksTakeBuffersForEveryDecodeRowAndOneChunk() {
     assertEquals(8 + 256, new EngineSettings(4096, 8, 256, 8, 10).stepRowsMax());
     assertEquals(8 + 100, new EngineSettings(100, 8, 256, 8, 10).stepRowsMax());
-    assertEquals(8 + 4096, new EngineSettings(4096, 8, -1, 8, 10).stepRowsMax());
+    assertEquals(8 + 8192, new EngineSettings(4096, 8, -1, 8, 10).stepRowsMax());
+    assertEquals(2 + 200, new EngineSettings(100, 2, -1, 8, 10).stepRowsMax());
   }
 }

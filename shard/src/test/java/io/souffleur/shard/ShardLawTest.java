@@ -15,6 +15,7 @@ import io.souffleur.contracts.step.StepPlan;
 import io.souffleur.scheduler.EngineLoop;
 import io.souffleur.scheduler.EngineSettings;
 import io.souffleur.scheduler.EngineSnapshot;
+import io.souffleur.scheduler.SchedulingSettings;
 import io.souffleur.tensor.Tensor;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -78,7 +79,9 @@ class ShardLawTest {
   /** Runs all requests through one engine; strangers to each other. */
   private Answers run(TinyModel model, List<GenerationRequest> requests, Setting setting) {
     CacheLayout layout = model.layout();
-    var settings = new EngineSettings(CONTEXT, setting.running(), setting.chunk(), 64, 10_000);
+    var crowded = SchedulingSettings.DEFAULT.conservativeness(0);
+    var settings =
+        new EngineSettings(CONTEXT, setting.running(), setting.chunk(), 64, 10_000, crowded);
     var capacity = new CacheCapacity(setting.pages(), 2 * setting.running());
     var limits =
         ShardLimits.of(setting.running(), settings.stepRowsMax(), CONTEXT, layout.pageTokens());

@@ -1,5 +1,7 @@
 package io.souffleur.contracts.request;
 
+import java.util.OptionalInt;
+
 /**
  * One stream of tokens that somebody wants. The arrays belong to the receiver.
  *
@@ -8,6 +10,8 @@ package io.souffleur.contracts.request;
  *     prompt but count as output for limits; empty for a new request
  * @param maxNewTokens most tokens to generate, {@code generatedPrefix} included; at least 1
  * @param stopTokens token ids that end the stream; the stop token itself is reported, not streamed
+ * @param priority how soon it should be served, if its owner said so; the engine's settings say what the
+ *     number means, or whether it means anything
  */
 public record GenerationRequest(
     RequestId id,
@@ -15,7 +19,8 @@ public record GenerationRequest(
     int[] generatedPrefix,
     SamplingSpec sampling,
     int maxNewTokens,
-    int[] stopTokens) {
+    int[] stopTokens,
+    OptionalInt priority) {
   public GenerationRequest {
     if (promptTokens.length == 0) {
       throw new IllegalArgumentException("a request needs at least one prompt token");
@@ -27,6 +32,18 @@ public record GenerationRequest(
       throw new IllegalArgumentException("min_tokens holds back at most "
           + LogitRules.STOP_TOKENS_MAX + " stop tokens, got " + stopTokens.length);
     }
+  }
+
+  /** A request of no stated priority. */
+  public GenerationRequest(
+      RequestId id,
+      int[] promptTokens,
+      int[] generatedPrefix,
+      SamplingSpec sampling,
+      int maxNewTokens,
+      int[] stopTokens) {
+    this(
+        id, promptTokens, generatedPrefix, sampling, maxNewTokens, stopTokens, OptionalInt.empty());
   }
 
   /** Prompt and already generated tokens: what must be computed before the next token can be drawn. */

@@ -10,6 +10,8 @@ public enum RejectReason {
   NEVER_FITS,
   /** The id is already in use by a running request. */
   DUPLICATE_ID,
+  /** It has a priority, priorities are off, and the operator wants such requests refused. */
+  PRIORITY_OFF,
   /** The server is going down. */
   DRAINING,
   /** No replica is ready. */

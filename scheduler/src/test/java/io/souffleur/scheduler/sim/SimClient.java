@@ -41,7 +41,8 @@ final class SimClient implements TokenSink {
         tokens.stream().mapToInt(Integer::intValue).toArray(),
         request.sampling(),
         request.maxNewTokens(),
-        request.stopTokens());
+        request.stopTokens(),
+        request.priority());
   }
 
   void abort() {

@@ -13,8 +13,12 @@ import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.scheduler.EngineLoop;
 import io.souffleur.scheduler.EngineSettings;
 import io.souffleur.scheduler.EngineSnapshot;
+import io.souffleur.scheduler.PrioritySettings;
+import io.souffleur.scheduler.SchedulePolicy;
+import io.souffleur.scheduler.SchedulingSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -72,7 +76,8 @@ final class Simulation {
         runningMax,
         chunks[random.nextInt(chunks.length)],
         random.nextBoolean() ? 64 : 1 + random.nextInt(10),
-        random.nextBoolean() ? 10_000 : 1 + random.nextInt(200));
+        random.nextBoolean() ? 10_000 : 1 + random.nextInt(200),
+        scheduling());
     requestsTotal = 1 + random.nextInt(30);
     abortOneIn = random.nextBoolean() ? 0 : 4 + random.nextInt(40);
     engineDeathOneIn = random.nextInt(4) != 0 ? 0 : 100 + random.nextInt(200);
@@ -87,6 +92,31 @@ final class Simulation {
     executor =
         new SimExecutor(new HashShelves(pages, pageTokens, slots, recurrent), random, faults, bug);
     loop = newLoop();
+  }
+
+  private SchedulingSettings scheduling() {
+    boolean priorities = random.nextInt(3) == 0;
+    SchedulePolicy[] policies = SchedulePolicy.values();
+    SchedulePolicy policy = priorities
+        ? random.nextBoolean() ? SchedulePolicy.FCFS : SchedulePolicy.LOF
+        : policies[random.nextInt(policies.length)];
+    var priority = new PrioritySettings(
+        priorities,
+        random.nextBoolean(),
+        random.nextInt(4) == 0 ? OptionalInt.empty() : OptionalInt.of(random.nextInt(4)),
+        random.nextBoolean() ? OptionalInt.of(random.nextInt(8)) : OptionalInt.empty(),
+        false);
+    double[] shares = {0, 0.3, 1, 2};
+    return new SchedulingSettings(
+        policy,
+        random.nextLong(),
+        shares[random.nextInt(shares.length)],
+        1 + random.nextInt(100),
+        priority);
+  }
+
+  private OptionalInt randomPriority() {
+    return random.nextInt(3) == 0 ? OptionalInt.empty() : OptionalInt.of(random.nextInt(8));
   }
 
   private EngineLoop newLoop() {
@@ -105,6 +135,7 @@ final class Simulation {
       abortSome();
       loop.doWork();
       loop.checkIntegrity();
+      checkConservation(loop.counters().snapshot());
       if (engineDeathOneIn > 0 && random.nextInt(engineDeathOneIn) == 0) {
         rebuildEngine();
       }
@@ -153,7 +184,8 @@ final class Simulation {
     int[] prefix =
         oracle.tokens().stream().limit(prefixLength).mapToInt(Integer::intValue).toArray();
     var client = new SimClient(
-        new GenerationRequest(id, prompt, prefix, sampling, maxNew, stopTokens), oracle);
+        new GenerationRequest(id, prompt, prefix, sampling, maxNew, stopTokens, randomPriority()),
+        oracle);
     var refusal = loop.inbox().submit(client.request(), client);
     if (refusal.isEmpty()) {
       require(!tooLong && !neverFits, "accepted a request that can never run: " + prompt.length);
@@ -233,7 +265,23 @@ final class Simulation {
     require(refusal.isEmpty(), "never taken again: " + refusal);
   }
 
-  // ---- the end ----
+  // ---- laws ----
+
+  private void checkConservation(EngineSnapshot now) {
+    require(
+        now.accepted()
+            == now.completed()
+                + now.failed()
+                + now.cancelled()
+                + now.lost()
+                + now.running()
+                + now.waiting(),
+        "requests got lost in " + now);
+    require(
+        now.pagesFree() + now.pagesUsed() == capacity.pages()
+            && now.slotsFree() + now.slotsUsed() == capacity.slots(),
+        "memory got lost in " + now);
+  }
 
   private void remember(EngineSnapshot counters) {
     preemptions += counters.preemptions();

@@ -1,0 +1,65 @@
+package io.souffleur.scheduler;
+
+import io.souffleur.cache.book.CacheBook;
+
+/**
+ * Whether the pages suffice for one more sequence: for what it knows now, and for the answers that it
+ * and the running ones are expected to give. Who runs alone needs only room for what it knows, so what
+ * fits at all is admitted in the end. Owned by the engine loop.
+ */
+final class Admission {
+  static final int NO_ROOM = -1;
+
+  private final CacheBook book;
+  private final OutputEstimate estimate;
+  private final PrioritySettings priority;
+
+  Admission(CacheBook book, OutputEstimate estimate, PrioritySettings priority) {
+    this.book = book;
+    this.estimate = estimate;
+    this.priority = priority;
+  }
+
+  /** Positions that must have pages before the first step: everything known, and one to decode. */
+  static int positionsNeeded(Sequence sequence) {
+    return Math.min(sequence.known() + 1, sequence.knownMax() - 1);
+  }
+
+  /**
+   * How many of the running sequences, from the last on, must give way so that {@code candidate} can
+   * start: 0 when it has room, {@link #NO_ROOM} when not enough of them are that much less urgent.
+   */
+  int sacrifices(Sequence candidate, RunQueue queue) {
+    int running = queue.runningCount();
+    long free = book.pagesFree();
+    long promised = 0;
+    for (int i = 0; i < running; i++) {
+      promised += pagesToCome(queue.running(i));
+    }
+    for (int given = 0; ; given++) {
+      boolean place = given > 0 || queue.hasFreePlace();
+      if (place && pagesFor(candidate, given == running) + promised <= free) {
+        return given;
+      }
+      if (given == running) {
+        return NO_ROOM;
+      }
+      Sequence victim = queue.running(running - 1 - given);
+      if (!priority.preempts(candidate.standing(), victim.standing())) {
+        return NO_ROOM;
+      }
+      free += victim.holding().pageCount();
+      promised -= pagesToCome(victim);
+    }
+  }
+
+  private long pagesFor(Sequence candidate, boolean alone) {
+    int now = positionsNeeded(candidate);
+    return book.pagesFor(alone ? now : Math.max(now, estimate.computedAtEnd(candidate)));
+  }
+
+  private long pagesToCome(Sequence sequence) {
+    int atEnd = book.pagesFor(estimate.computedAtEnd(sequence));
+    return Math.max(0, atEnd - sequence.holding().pageCount());
+  }
+}
