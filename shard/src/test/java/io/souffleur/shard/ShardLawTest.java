@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -34,6 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ShardLawTest {
   private static final int CONTEXT = 96;
   private static final int REQUESTS = 16;
+  private static final int HELD_BACK = 2;
+  private static final int LEAST_TOKENS = 3;
 
   /** The reference twin is a hundred times slower. */
   private static final int REFERENCE_REQUESTS = 5;
@@ -58,16 +61,24 @@ class ShardLawTest {
           new int[0],
           sampling,
           6 + random.nextInt(20),
-          new int[0]));
+          stops(model, i)));
     }
     return requests;
+  }
+
+  /** So many that a stream ends at once unless they are held back. */
+  private static int[] stops(TinyModel model, int i) {
+    int most = model.vocabulary() < LogitRules.STOP_TOKENS_MAX
+        ? model.vocabulary() - 1
+        : LogitRules.STOP_TOKENS_MAX;
+    return i % 5 == HELD_BACK ? IntStream.range(0, most).toArray() : new int[0];
   }
 
   /** Some have none, so that rows with and without rules meet in a batch. */
   private static LogitRules rules(int i) {
     return switch (i % 5) {
       case 1 -> new LogitRules(0.7f, 0.3f, 1, 0, List.of());
-      case 2 -> new LogitRules(0, 0, 1.3f, 3, List.of(new LogitRules.Bias(i, 2)));
+      case HELD_BACK -> new LogitRules(0, 0, 1.3f, LEAST_TOKENS, List.of(new LogitRules.Bias(i, 2)));
       case 3 -> new LogitRules(-0.5f, 1, 0.8f, 0, List.of());
       default -> LogitRules.NONE;
     };
@@ -172,6 +183,28 @@ class ShardLawTest {
       Answers alone = run(model, requests, Setting.ALONE);
       for (int batch = 2; batch <= REQUESTS; batch += batch < 4 ? 1 : 4) {
         assertLaw("batch", model, requests, new Setting(batch, -1, 128, 0, 1), alone);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.souffleur.shard.TinyModel#cases")
+  void rulesAndScoresReachTheRows(TinyModel.Case on) throws Exception {
+    try (var model = new TinyModel(on, 2)) {
+      List<GenerationRequest> requests = requests(model, on);
+      Answers answers = run(model, requests, Setting.ALONE);
+      for (GenerationRequest request : requests) {
+        String id = request.id().value();
+        List<Integer> tokens = answers.tokens(id);
+        if (request.stopTokens().length > 0) {
+          assertTrue(tokens.size() >= LEAST_TOKENS, id + " ended after " + tokens);
+          for (int token : tokens.subList(0, LEAST_TOKENS)) {
+            assertTrue(token >= request.stopTokens().length, id + " drew " + tokens);
+          }
+        }
+        int top = request.sampling().topScores();
+        assertEquals(top < 0 ? 0 : tokens.size(), answers.scores(id).size(), id);
+        answers.scores(id).forEach(score -> assertEquals(top, score.topTokens().length, id));
       }
     }
   }
