@@ -1,6 +1,7 @@
 package io.souffleur.http;
 
 import io.souffleur.actors.PromptReply;
+import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.http.openai.ApiException;
 import io.souffleur.http.openai.Ending;
 import io.souffleur.http.openai.Usage;
@@ -26,6 +27,11 @@ interface AnswerForm {
 
   /** The engine took the request. */
   void begin(Exchange exchange);
+
+  /** Scores of the tokens of the next {@code step}; only if the request asked for them. */
+  default void scores(List<TokenScore> scores) {
+    throw new IllegalStateException("nobody asked for " + scores.size() + " scores");
+  }
 
   /**
    * Tokens of one step became deltas, possibly none.

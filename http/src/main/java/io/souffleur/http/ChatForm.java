@@ -2,14 +2,13 @@ package io.souffleur.http;
 
 import io.souffleur.actors.ModelCard;
 import io.souffleur.actors.PromptReply;
-import io.souffleur.http.openai.AnswerHead;
+import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.http.openai.ApiException;
-import io.souffleur.http.openai.CallIds;
 import io.souffleur.http.openai.ChatAnswerWriter;
 import io.souffleur.http.openai.ChatRequest;
 import io.souffleur.http.openai.ChunkWriter;
 import io.souffleur.http.openai.Ending;
-import io.souffleur.http.openai.ErrorWriter;
+import io.souffleur.http.openai.ScoreWriter;
 import io.souffleur.http.openai.Usage;
 import io.souffleur.http.stage.AnswerStages;
 import io.souffleur.http.stage.Delta;
@@ -18,30 +17,43 @@ import io.souffleur.http.stage.StageOptions;
 import io.souffleur.http.stage.ToolParsers;
 import io.souffleur.http.stage.WholeAnswer;
 import io.souffleur.http.stage.argument.ToolSchemas;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Chat answers, streamed as chunks or sent as one body. */
 final class ChatForm implements AnswerForm {
   private final ChatRequest request;
+  private final int index;
   private final boolean reasoning;
   private final Optional<String> toolParser;
   private final ChunkWriter chunks;
   private final ChatAnswerWriter bodies;
+  private final ScoreWriter scoreWriter;
+  private final JointAnswer joint;
   private final WholeAnswer whole = new WholeAnswer();
-  private Exchange exchange;
+  private final List<TokenScore> scores = new ArrayList<>();
   private boolean roleSent;
 
   ChatForm(
-      ChatRequest request, ModelCard model, AnswerHead head, boolean cacheReport, CallIds ids) {
+      ChatRequest request,
+      int index,
+      ModelCard model,
+      ChunkWriter chunks,
+      ChatAnswerWriter bodies,
+      ScoreWriter scoreWriter,
+      JointAnswer joint) {
     this.request = request;
+    this.index = index;
+    this.scoreWriter = scoreWriter;
+    this.joint = joint;
     this.reasoning = request.separateReasoning()
         && model.reasoningParser().filter(ReasoningStage.PARSERS::contains).isPresent();
     this.toolParser = model
         .toolCallParser()
         .filter(name -> !request.tools().isEmpty() && ToolParsers.NAMES.contains(name));
-    this.chunks = new ChunkWriter(head, cacheReport, ids);
-    this.bodies = new ChatAnswerWriter(head, cacheReport, ids);
+    this.chunks = chunks;
+    this.bodies = bodies;
   }
 
   @Override
@@ -71,10 +83,12 @@ final class ChatForm implements AnswerForm {
 
   @Override
   public void begin(Exchange begun) {
-    this.exchange = begun;
-    if (request.streaming().on()) {
-      begun.startStream();
-    }
+    joint.begin(begun);
+  }
+
+  @Override
+  public void scores(List<TokenScore> more) {
+    scores.addAll(more);
   }
 
   @Override
@@ -83,40 +97,42 @@ final class ChatForm implements AnswerForm {
       deltas.forEach(whole::delta);
       return true;
     }
-    return exchange.emit(events(deltas, usage).toString());
+    return joint.emit(events(deltas, usage).toString());
   }
 
   @Override
   public void end(List<Delta> deltas, AnswerStages stages, Ending ending, Usage usage) {
     if (!request.streaming().on()) {
       deltas.forEach(whole::delta);
-      exchange.whole(Responses.json(
-          200,
-          bodies.write(
-              whole.reasoning(stages.thoughtClosed()),
-              whole.content(stages.thought()),
-              whole.calls(),
-              ending,
-              usage)));
+      String choice = bodies.choice(
+          index,
+          whole.reasoning(stages.thoughtClosed()),
+          whole.content(stages.thought()),
+          whole.calls(),
+          takenScores(),
+          ending);
+      joint.end(index, "", choice, counted(usage));
       return;
     }
     StringBuilder events = events(deltas, usage);
-    events.append(chunks.end(ending, stages.calls() > 0, always(usage)));
-    if (request.streaming().usageAtEnd()) {
-      events.append(chunks.usage(usage));
-    }
-    exchange.emit(events.append(ChunkWriter.DONE).toString());
-    exchange.endStream();
+    events.append(chunks.end(ending, stages.calls() > 0, takenScores(), always(usage)));
+    joint.end(index, events.toString(), "", counted(usage));
   }
 
   @Override
   public void fail(Exchange failed, ApiException error) {
-    if (failed.streaming()) {
-      failed.emit(ErrorWriter.OPENAI.event(error) + ChunkWriter.DONE);
-      failed.endStream();
-    } else {
-      failed.whole(Responses.error(error, ErrorWriter.OPENAI));
-    }
+    joint.fail(failed, error);
+  }
+
+  /** Scores that wait, in the first chunk that goes out. */
+  private String takenScores() {
+    String text = scoreWriter.chat(scores);
+    scores.clear();
+    return text;
+  }
+
+  private Usage counted(Usage usage) {
+    return index == 0 ? usage : usage.withoutPrompt();
   }
 
   private StringBuilder events(List<Delta> deltas, Usage usage) {
@@ -126,7 +142,7 @@ final class ChatForm implements AnswerForm {
       roleSent = true;
     }
     for (Delta delta : deltas) {
-      events.append(chunks.delta(delta, always(usage)));
+      events.append(chunks.delta(delta, takenScores(), always(usage)));
     }
     return events;
   }

@@ -235,6 +235,9 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
       take(ids[used++]);
     }
     int[] shown = used == ids.length ? ids : Arrays.copyOf(ids, used);
+    if (!tokens.scores().isEmpty()) {
+      plan.form().scores(tokens.scores().subList(0, used));
+    }
     if (!plan.form().step(shown, deltas.take(), usage(0, 0))) {
       return onClientLeft("client too slow");
     }

@@ -1,14 +1,17 @@
 package io.souffleur.http;
 
 import io.souffleur.actors.PromptReply;
+import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.http.openai.ApiException;
 import io.souffleur.http.openai.CompletionRequest;
 import io.souffleur.http.openai.CompletionWriter;
 import io.souffleur.http.openai.Ending;
+import io.souffleur.http.openai.ScoreWriter;
 import io.souffleur.http.openai.Usage;
 import io.souffleur.http.stage.AnswerStages;
 import io.souffleur.http.stage.Delta;
 import io.souffleur.http.stage.StageOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +21,9 @@ final class CompletionForm implements AnswerForm {
   private final int index;
   private final CompletionWriter writer;
   private final JointAnswer joint;
+  private final ScoreWriter scoreWriter;
   private final StringBuilder text = new StringBuilder();
+  private final List<TokenScore> scores = new ArrayList<>();
 
   /** @param echo what stands before the answer; empty for nothing */
   CompletionForm(
@@ -26,7 +31,9 @@ final class CompletionForm implements AnswerForm {
       int index,
       String echo,
       CompletionWriter writer,
+      ScoreWriter scoreWriter,
       JointAnswer joint) {
+    this.scoreWriter = scoreWriter;
     this.request = request;
     this.index = index;
     this.writer = writer;
@@ -51,23 +58,38 @@ final class CompletionForm implements AnswerForm {
   }
 
   @Override
+  public void scores(List<TokenScore> more) {
+    scores.addAll(more);
+  }
+
+  @Override
   public boolean step(int[] tokens, List<Delta> deltas, Usage usage) {
     append(deltas);
     if (!joint.stream() || text.isEmpty()) {
       return true;
     }
-    return joint.emit(writer.chunk(index, taken(), Optional.empty(), always(usage)));
+    return joint.emit(writer.chunk(choice(Optional.empty()), always(usage)));
   }
 
   @Override
   public void end(List<Delta> deltas, AnswerStages stages, Ending ending, Usage usage) {
     append(deltas);
     if (joint.stream()) {
-      String last = writer.chunk(index, taken(), Optional.of(ending), always(usage));
-      joint.end(index, last, "", usage);
+      String last = writer.chunk(choice(Optional.of(ending)), always(usage));
+      joint.end(index, last, "", counted(usage));
     } else {
-      joint.end(index, "", writer.choice(index, taken(), Optional.of(ending)), usage);
+      joint.end(index, "", choice(Optional.of(ending)), counted(usage));
     }
+  }
+
+  private String choice(Optional<Ending> ending) {
+    String logprobs = scoreWriter.completion(scores);
+    scores.clear();
+    return writer.choice(index, taken(), logprobs, ending);
+  }
+
+  private Usage counted(Usage usage) {
+    return index % request.sampling().choices() == 0 ? usage : usage.withoutPrompt();
   }
 
   @Override

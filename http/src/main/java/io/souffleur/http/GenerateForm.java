@@ -1,11 +1,13 @@
 package io.souffleur.http;
 
 import io.souffleur.actors.PromptReply;
+import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.http.openai.AnswerHead;
 import io.souffleur.http.openai.ApiException;
 import io.souffleur.http.openai.Ending;
 import io.souffleur.http.openai.GenerateRequest;
 import io.souffleur.http.openai.GenerateWriter;
+import io.souffleur.http.openai.ScoreWriter;
 import io.souffleur.http.openai.Usage;
 import io.souffleur.http.stage.AnswerStages;
 import io.souffleur.http.stage.Delta;
@@ -22,6 +24,7 @@ final class GenerateForm implements AnswerForm {
   private final GenerateRequest request;
   private final AnswerHead head;
   private final OptionalInt index;
+  private final ScoreWriter scoreWriter;
   private final JointAnswer joint;
   private final boolean incremental;
   private final LongSupplier nanoClock;
@@ -33,17 +36,23 @@ final class GenerateForm implements AnswerForm {
       GenerateRequest request,
       OptionalInt index,
       AnswerHead head,
+      ScoreWriter scoreWriter,
       JointAnswer joint,
       boolean incremental,
       LongSupplier nanoClock) {
     this.request = request;
     this.index = index;
     this.head = head;
+    this.scoreWriter = scoreWriter;
     this.joint = joint;
     this.incremental = incremental;
     this.nanoClock = nanoClock;
     this.startNanos = nanoClock.getAsLong();
-    this.writer = new GenerateWriter(head);
+    this.writer = newWriter();
+  }
+
+  private GenerateWriter newWriter() {
+    return new GenerateWriter(head, request.sampling().topScores() >= 0);
   }
 
   @Override
@@ -63,6 +72,11 @@ final class GenerateForm implements AnswerForm {
   }
 
   @Override
+  public void scores(List<TokenScore> scores) {
+    scores.forEach(score -> writer.append(score, scoreWriter, request.textInScores()));
+  }
+
+  @Override
   public boolean step(int[] tokens, List<Delta> deltas, Usage usage) {
     append(deltas);
     for (int token : tokens) {
@@ -73,7 +87,7 @@ final class GenerateForm implements AnswerForm {
     }
     boolean taken = joint.emit(writer.event(index, Optional.empty(), usage, seconds()));
     if (incremental) {
-      writer = new GenerateWriter(head);
+      writer = newWriter();
     }
     return taken;
   }

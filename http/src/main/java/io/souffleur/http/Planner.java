@@ -5,8 +5,10 @@ import io.souffleur.actors.PromptJob;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.http.openai.AnswerHead;
 import io.souffleur.http.openai.CallIds;
+import io.souffleur.http.openai.ChatAnswerWriter;
 import io.souffleur.http.openai.ChatRequest;
 import io.souffleur.http.openai.ChatRequestReader;
+import io.souffleur.http.openai.ChunkWriter;
 import io.souffleur.http.openai.CompletionRequest;
 import io.souffleur.http.openai.CompletionRequestReader;
 import io.souffleur.http.openai.CompletionWriter;
@@ -14,6 +16,7 @@ import io.souffleur.http.openai.ErrorWriter;
 import io.souffleur.http.openai.GenerateBatch;
 import io.souffleur.http.openai.GenerateRequest;
 import io.souffleur.http.openai.GenerateRequestReader;
+import io.souffleur.http.openai.ScoreWriter;
 import io.souffleur.http.openai.Usage;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -34,6 +37,7 @@ final class Planner {
   private final ChatRequestReader chatReader;
   private final CompletionRequestReader completionReader;
   private final GenerateRequestReader generateReader;
+  private final ScoreWriter scores;
   private final CallIds callIds = new CallIds(new SecureRandom());
 
   Planner(HttpSettings settings, EngineClient client, Clocks clocks) {
@@ -41,6 +45,7 @@ final class Planner {
     this.client = client;
     this.clock = clocks.wall();
     this.nanoClock = clocks.nanos();
+    this.scores = new ScoreWriter(client.text().tokenizer());
     var limits = settings.bodies().limits();
     this.chatReader = new ChatRequestReader(limits, client.model());
     this.completionReader = new CompletionRequestReader(limits, client.model());
@@ -50,21 +55,53 @@ final class Planner {
   Opening chat(byte[] body) {
     ChatRequest request = chatReader.read(body);
     AnswerHead head = head(request.requestId(), request.model());
-    ChatForm form = new ChatForm(request, client.model(), head, settings.cacheReport(), callIds);
     PromptJob prompt = new PromptJob.Chat(
         Conversation.forTemplate(request.messages(), client.text().chatTemplate()),
         request.toolTrees(),
         request.templateArguments(),
         true,
         request.continuation());
-    return Opening.single(new SessionPlan(head.id(), prompt, request.sampling(), form));
+    int count = request.sampling().choices();
+    ChatAnswerWriter bodies = new ChatAnswerWriter(head, settings.cacheReport(), callIds);
+    JointAnswer joint = new JointAnswer(
+        count,
+        request.streaming().on(),
+        ErrorWriter.OPENAI,
+        new ChatTail(chunks(head, 0), bodies, request.streaming().usageAtEnd()));
+    List<SessionPlan> parts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      parts.add(new SessionPlan(
+          Opening.part(head.id(), i, count),
+          prompt,
+          request.sampling().choice(i),
+          new ChatForm(request, i, client.model(), chunks(head, i), bodies, scores, joint)));
+    }
+    return new Opening(head.id(), parts);
+  }
+
+  private ChunkWriter chunks(AnswerHead head, int index) {
+    return new ChunkWriter(head, index, settings.cacheReport(), callIds);
+  }
+
+  private record ChatTail(ChunkWriter chunks, ChatAnswerWriter bodies, boolean usageAtEnd)
+      implements JointAnswer.Tail {
+    @Override
+    public String events(Usage total) {
+      return usageAtEnd ? chunks.usage(total) : "";
+    }
+
+    @Override
+    public String body(List<String> parts, Usage total) {
+      return bodies.body(parts, total);
+    }
   }
 
   Opening completion(byte[] body) {
     CompletionRequest request = completionReader.read(body);
     AnswerHead head = head(request.requestId(), request.model());
     CompletionWriter writer = new CompletionWriter(head, settings.cacheReport());
-    int count = request.prompts().size();
+    int choices = request.sampling().choices();
+    int count = request.prompts().size() * choices;
     JointAnswer joint = new JointAnswer(
         count,
         request.streaming().on(),
@@ -72,13 +109,13 @@ final class Planner {
         new CompletionTail(writer, request.streaming().usageAtEnd()));
     List<SessionPlan> parts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      PromptJob prompt = request.prompts().get(i);
+      PromptJob prompt = request.prompts().get(i / choices);
       String echo = request.echo() ? text(prompt) : "";
       parts.add(new SessionPlan(
           Opening.part(head.id(), i, count),
           prompt,
-          request.sampling(),
-          new CompletionForm(request, i, echo, writer, joint)));
+          request.sampling().choice(i % choices),
+          new CompletionForm(request, i, echo, writer, scores, joint)));
     }
     return new Opening(head.id(), parts);
   }
@@ -98,19 +135,29 @@ final class Planner {
 
   Opening generate(byte[] body) {
     GenerateBatch batch = generateReader.read(body);
-    int count = batch.requests().size();
+    int count =
+        batch.requests().stream().mapToInt(each -> each.sampling().choices()).sum();
+    boolean list = batch.list() || count > 1;
     RequestId whole = id(batch.requestId());
-    JointAnswer joint = new JointAnswer(
-        count, batch.stream(), ErrorWriter.GENERATE, new GenerateTail(batch.list()));
+    JointAnswer joint =
+        new JointAnswer(count, batch.stream(), ErrorWriter.GENERATE, new GenerateTail(list));
     List<SessionPlan> parts = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      GenerateRequest request = batch.requests().get(i);
-      RequestId id = request.requestId().map(RequestId::new).orElse(Opening.part(whole, i, count));
-      AnswerHead head = head(Optional.of(id.value()), client.model().servedName());
-      OptionalInt index = batch.list() ? OptionalInt.of(i) : OptionalInt.empty();
-      GenerateForm form =
-          new GenerateForm(request, index, head, joint, settings.incrementalOutput(), nanoClock);
-      parts.add(new SessionPlan(id, request.prompt(), request.sampling(), form));
+    for (GenerateRequest request : batch.requests()) {
+      int choices = request.sampling().choices();
+      for (int choice = 0; choice < choices; choice++) {
+        int part = parts.size();
+        RequestId id = request.requestId().isPresent()
+            ? Opening.part(new RequestId(request.requestId().get()), choice, choices)
+            : Opening.part(whole, part, count);
+        OptionalInt index = list ? OptionalInt.of(part) : OptionalInt.empty();
+        AnswerHead head = head(Optional.of(id.value()), client.model().servedName());
+        parts.add(new SessionPlan(
+            id,
+            request.prompt(),
+            request.sampling().choice(choice),
+            new GenerateForm(
+                request, index, head, scores, joint, settings.incrementalOutput(), nanoClock)));
+      }
     }
     return new Opening(whole, parts);
   }

@@ -78,7 +78,8 @@ class ShardLawTest {
   private static LogitRules rules(int i) {
     return switch (i % 5) {
       case 1 -> new LogitRules(0.7f, 0.3f, 1, 0, List.of());
-      case HELD_BACK -> new LogitRules(0, 0, 1.3f, LEAST_TOKENS, List.of(new LogitRules.Bias(i, 2)));
+      case HELD_BACK ->
+        new LogitRules(0, 0, 1.3f, LEAST_TOKENS, List.of(new LogitRules.Bias(i, 2)));
       case 3 -> new LogitRules(-0.5f, 1, 0.8f, 0, List.of());
       default -> LogitRules.NONE;
     };

@@ -19,14 +19,22 @@ public final class ChatAnswerWriter {
     this.callIds = callIds;
   }
 
-  public String write(
-      String reasoning, String content, List<WholeAnswer.Call> calls, Ending ending, Usage usage) {
+  /**
+   * One of the answers.
+   *
+   * @param logprobs JSON text
+   */
+  public String choice(
+      int index,
+      String reasoning,
+      String content,
+      List<WholeAnswer.Call> calls,
+      String logprobs,
+      Ending ending) {
     boolean called = !calls.isEmpty();
-    StringBuilder out = new StringBuilder(content.length() + reasoning.length() + 512);
-    out.append("{\"id\":").append(JsonText.quoted(head.id().value()));
-    out.append(",\"object\":\"chat.completion\",\"created\":").append(head.createdSeconds());
-    out.append(",\"model\":").append(JsonText.quoted(head.model()));
-    out.append(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":");
+    StringBuilder out = new StringBuilder(content.length() + reasoning.length() + 256);
+    out.append("{\"index\":").append(index);
+    out.append(",\"message\":{\"role\":\"assistant\",\"content\":");
     out.append(called && content.isEmpty() ? "null" : JsonText.quoted(content));
     out.append(",\"reasoning_content\":");
     out.append(reasoning.isEmpty() ? "null" : JsonText.quoted(reasoning));
@@ -36,11 +44,20 @@ public final class ChatAnswerWriter {
     } else {
       out.append("null");
     }
-    out.append("},\"logprobs\":null,\"finish_reason\":");
+    out.append("},\"logprobs\":").append(logprobs).append(",\"finish_reason\":");
     String reason = ending.reason(called);
     out.append(JsonText.quoted(reason)).append(",\"matched_stop\":");
     out.append(reason.equals("tool_calls") ? "null" : ending.matchedStop());
-    out.append("}],\"usage\":");
+    return out.append('}').toString();
+  }
+
+  /** The body, given its choices in order. */
+  public String body(List<String> choices, Usage usage) {
+    StringBuilder out = new StringBuilder(1024);
+    out.append("{\"id\":").append(JsonText.quoted(head.id().value()));
+    out.append(",\"object\":\"chat.completion\",\"created\":").append(head.createdSeconds());
+    out.append(",\"model\":").append(JsonText.quoted(head.model()));
+    out.append(",\"choices\":[").append(String.join(",", choices)).append("],\"usage\":");
     usage.write(cacheReport, out);
     return out.append(",\"metadata\":{\"weight_version\":\"default\"}}").toString();
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.souffleur.actors.ModelCard;
 import io.souffleur.contracts.request.RequestId;
+import io.souffleur.contracts.request.SamplingSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ public final class ChatRequestReader {
         conversation.messages(),
         tools(fields),
         templateArguments(fields),
-        sampling,
+        sampling.scored(scores(fields)),
         streaming(fields),
         fields.flag("separate_reasoning", true),
         fields.flag("stream_reasoning", true),
@@ -76,22 +77,13 @@ public final class ChatRequestReader {
   }
 
   private static void refuseUnserved(Fields fields) {
-    OptionalLong choices = fields.integer("n", 1, Integer.MAX_VALUE);
-    if (choices.isPresent() && choices.getAsLong() != 1) {
-      throw Unserved.refusal(fields, "n", "only 1");
-    }
     Unserved.flag(
         fields,
-        "logprobs",
         "return_hidden_states",
         "return_routed_experts",
         "return_cached_tokens_details",
         "return_prompt_token_ids",
         "return_meta_info");
-    OptionalLong alternatives = fields.integer("top_logprobs", 0, Integer.MAX_VALUE);
-    if (alternatives.isPresent() && alternatives.getAsLong() > 0) {
-      throw Unserved.refusal(fields, "top_logprobs", "only 0");
-    }
     Optional<Fields> format = fields.object("response_format");
     if (format.isPresent() && !format.get().requiredString("type").equals("text")) {
       throw Unserved.refusal(format.get(), "type", "only \"text\"");
@@ -100,6 +92,18 @@ public final class ChatRequestReader {
     Unserved.nonEmpty(fields, "functions", "audio", "session_id");
     Unserved.nonEmpty(fields, "cache_salt", "extra_key", "custom_params");
     fields.bool("parallel_tool_calls");
+  }
+
+  /** How many of the likeliest tokens are scored, or {@link SamplingSpec#NO_SCORES}. */
+  private static int scores(Fields fields) {
+    OptionalLong top = fields.integer("top_logprobs", 0, SamplingSpec.TOP_SCORES_MAX);
+    if (fields.flag("logprobs", false)) {
+      return (int) top.orElse(0);
+    }
+    if (top.orElse(0) > 0) {
+      throw ApiException.invalid("top_logprobs needs logprobs to be true, got " + top.getAsLong());
+    }
+    return SamplingSpec.NO_SCORES;
   }
 
   private static OptionalInt newTokensMax(Fields fields) {

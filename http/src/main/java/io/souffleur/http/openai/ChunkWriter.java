@@ -15,10 +15,13 @@ public final class ChunkWriter {
   public static final String DONE = "data: [DONE]\n\n";
 
   private final String start;
+  private final int index;
   private final boolean cacheReport;
   private final CallIds callIds;
 
-  public ChunkWriter(AnswerHead head, boolean cacheReport, CallIds callIds) {
+  /** @param index which of the answers the chunks belong to */
+  public ChunkWriter(AnswerHead head, int index, boolean cacheReport, CallIds callIds) {
+    this.index = index;
     this.start = "data: {\"id\":" + JsonText.quoted(head.id().value())
         + ",\"object\":\"chat.completion.chunk\",\"created\":" + head.createdSeconds()
         + ",\"model\":" + JsonText.quoted(head.model()) + ",\"choices\":[";
@@ -32,11 +35,15 @@ public final class ChunkWriter {
         "\"reasoning_content\":null,\"role\":\"assistant\",\"content\":\"\"",
         "null",
         "null",
+        "null",
         usage);
   }
 
-  /** @param usage the usage so far, if the client wants it in every chunk */
-  public String delta(Delta delta, Optional<Usage> usage) {
+  /**
+   * @param logprobs JSON text
+   * @param usage the usage so far, if the client wants it in every chunk
+   */
+  public String delta(Delta delta, String logprobs, Optional<Usage> usage) {
     String fields = switch (delta) {
       case Delta.Reasoning(String text) -> "\"reasoning_content\":" + JsonText.quoted(text);
       case Delta.Answer(String text) ->
@@ -45,13 +52,14 @@ public final class ChunkWriter {
         call(index, JsonText.quoted(callIds.next()), JsonText.quoted(name), "");
       case Delta.CallArguments(int index, String fragment) -> call(index, "null", "null", fragment);
     };
-    return chunk(fields, "null", "null", usage);
+    return chunk(fields, logprobs, "null", "null", usage);
   }
 
   /** The chunk that says why the answer ended. */
-  public String end(Ending ending, boolean calls, Optional<Usage> usage) {
+  public String end(Ending ending, boolean calls, String logprobs, Optional<Usage> usage) {
     return chunk(
         "\"reasoning_content\":null",
+        logprobs,
         JsonText.quoted(ending.reason(calls)),
         ending.matchedStop(),
         usage);
@@ -71,10 +79,11 @@ public final class ChunkWriter {
         + JsonText.quoted(fragment) + "}}]";
   }
 
-  private String chunk(String delta, String reason, String matched, Optional<Usage> usage) {
+  private String chunk(
+      String delta, String logprobs, String reason, String matched, Optional<Usage> usage) {
     StringBuilder out = new StringBuilder(start.length() + delta.length() + 128);
-    out.append(start).append("{\"index\":0,\"delta\":{").append(delta);
-    out.append("},\"logprobs\":null,\"finish_reason\":").append(reason);
+    out.append(start).append("{\"index\":").append(index).append(",\"delta\":{").append(delta);
+    out.append("},\"logprobs\":").append(logprobs).append(",\"finish_reason\":").append(reason);
     out.append(",\"matched_stop\":").append(matched).append("}]");
     if (usage.isPresent()) {
       out.append(",\"usage\":");

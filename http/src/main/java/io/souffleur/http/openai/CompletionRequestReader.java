@@ -1,6 +1,9 @@
 package io.souffleur.http.openai;
 
 import io.souffleur.actors.ModelCard;
+import io.souffleur.actors.PromptJob;
+import io.souffleur.contracts.request.SamplingSpec;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -25,23 +28,25 @@ public final class CompletionRequestReader {
     SamplingChoice sampling = new SamplingReader(
             fields, ModelCard.SamplingDefaults.OPENAI, model.vocabularySize())
         .read(OptionalInt.of((int) max.orElse(NEW_TOKENS_DEFAULT)), "seed");
+    List<PromptJob> prompts = new PromptReader(model).any(fields, "prompt").jobs();
+    PromptReader.requireParts(prompts.size() * sampling.choices());
+    int scores = (int)
+        fields.integer("logprobs", 0, SamplingSpec.TOP_SCORES_MAX).orElse(SamplingSpec.NO_SCORES);
     return new CompletionRequest(
         fields.string("model").orElse("default"),
         ChatRequestReader.requestId(fields),
-        new PromptReader(model).any(fields, "prompt").jobs(),
+        prompts,
         fields.flag("echo", false),
-        sampling,
+        sampling.scored(scores),
         ChatRequestReader.streaming(fields));
   }
 
   private static void refuseUnserved(Fields fields) {
-    for (String name : new String[] {"n", "best_of"}) {
-      OptionalLong choices = fields.integer(name, 1, Integer.MAX_VALUE);
-      if (choices.isPresent() && choices.getAsLong() != 1) {
-        throw Unserved.refusal(fields, name, "only 1");
-      }
+    long choices = fields.integer("n", 1, SamplingReader.CHOICES_MAX).orElse(1);
+    if (fields.integer("best_of", 1, Integer.MAX_VALUE).orElse(choices) != choices) {
+      throw Unserved.refusal(fields, "best_of", "only the value of n");
     }
-    Unserved.any(fields, "logprobs", "lora_path", "session_params");
+    Unserved.any(fields, "lora_path", "session_params");
     Unserved.flag(fields, "return_hidden_states", "return_routed_experts");
     Unserved.nonEmpty(fields, "suffix", "cache_salt", "extra_key", "custom_params");
     if (fields.object("response_format").isPresent()) {

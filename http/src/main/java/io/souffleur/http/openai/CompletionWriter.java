@@ -16,18 +16,21 @@ public final class CompletionWriter {
     this.cacheReport = cacheReport;
   }
 
-  /** @param ending empty while the text grows */
-  public String choice(int index, String text, Optional<Ending> ending) {
+  /**
+   * @param logprobs JSON text
+   * @param ending empty while the text grows
+   */
+  public String choice(int index, String text, String logprobs, Optional<Ending> ending) {
     String reason = ending.map(end -> JsonText.quoted(end.reason(false))).orElse("null");
     return "{\"index\":" + index + ",\"text\":" + JsonText.quoted(text)
-        + ",\"logprobs\":null,\"finish_reason\":" + reason + ",\"matched_stop\":"
+        + ",\"logprobs\":" + logprobs + ",\"finish_reason\":" + reason + ",\"matched_stop\":"
         + ending.map(Ending::matchedStop).orElse("null") + "}";
   }
 
   /** @param usage the usage so far, if the client wants it in every chunk */
-  public String chunk(int index, String text, Optional<Ending> ending, Optional<Usage> usage) {
-    StringBuilder out = new StringBuilder(start.length() + text.length() + 128);
-    out.append("data: ").append(start).append(choice(index, text, ending)).append(']');
+  public String chunk(String choice, Optional<Usage> usage) {
+    StringBuilder out = new StringBuilder(start.length() + choice.length() + 128);
+    out.append("data: ").append(start).append(choice).append(']');
     usage.ifPresent(so -> usage(so, out));
     return out.append("}\n\n").toString();
   }

@@ -7,6 +7,11 @@ import java.util.Optional;
  * A checked request to {@code /generate}.
  *
  * @param prompt text or ids
+ * @param textInScores whether scored tokens come with their text
  */
 public record GenerateRequest(
-    Optional<String> requestId, PromptJob prompt, SamplingChoice sampling, boolean stream) {}
+    Optional<String> requestId,
+    PromptJob prompt,
+    SamplingChoice sampling,
+    boolean stream,
+    boolean textInScores) {}

@@ -3,6 +3,7 @@ package io.souffleur.http.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.souffleur.actors.ModelCard;
+import io.souffleur.contracts.request.SamplingSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class GenerateRequestReader {
     Fields fields = json.read(body);
     Unserved.nonEmpty(
         fields, "input_embeds", "image_data", "video_data", "audio_data", "lora_path");
-    Unserved.flag(fields, "return_logprob", "return_hidden_states", "return_text_in_logprobs");
+    Unserved.flag(fields, "return_hidden_states");
     Unserved.nonEmpty(fields, "session_params", "token_ids_logprob", "cache_salt", "extra_key");
     PromptReader.Prompts prompts = prompts(fields);
     int count = prompts.jobs().size();
@@ -37,9 +38,15 @@ public final class GenerateRequestReader {
     List<Fields> params = sampling(fields, prompts);
     List<GenerateRequest> requests = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      requests.add(
-          new GenerateRequest(ids.get(i), prompts.jobs().get(i), sampling(params.get(i)), stream));
+      requests.add(new GenerateRequest(
+          ids.get(i),
+          prompts.jobs().get(i),
+          sampling(params.get(i)).scored(scores(fields)),
+          stream,
+          fields.flag("return_text_in_logprobs", false)));
     }
+    PromptReader.requireParts(
+        requests.stream().mapToInt(each -> each.sampling().choices()).sum());
     Optional<String> whole =
         fields.node("rid").isArray() ? Optional.empty() : ChatRequestReader.requestId(fields);
     return new GenerateBatch(prompts.list(), stream, whole, requests);
@@ -104,11 +111,23 @@ public final class GenerateRequestReader {
     return nodes;
   }
 
-  private SamplingChoice sampling(Fields fields) {
-    OptionalLong choices = fields.integer("n", 1, Integer.MAX_VALUE);
-    if (choices.isPresent() && choices.getAsLong() != 1) {
-      throw Unserved.refusal(fields, "n", "only 1");
+  /** How many of the likeliest tokens are scored, or {@link SamplingSpec#NO_SCORES}. */
+  private static int scores(Fields fields) {
+    OptionalLong top = fields.integer("top_logprobs_num", 0, SamplingSpec.TOP_SCORES_MAX);
+    if (fields.integer("logprob_start_len", -1, Integer.MAX_VALUE).orElse(-1) >= 0) {
+      throw Unserved.refusal(fields, "logprob_start_len", "only -1 (the output's tokens)");
     }
+    if (fields.flag("return_logprob", false)) {
+      return (int) top.orElse(0);
+    }
+    if (top.orElse(0) > 0) {
+      throw ApiException.invalid(
+          "top_logprobs_num needs return_logprob to be true, got " + top.getAsLong());
+    }
+    return SamplingSpec.NO_SCORES;
+  }
+
+  private SamplingChoice sampling(Fields fields) {
     OptionalLong max = fields.integer("max_new_tokens", 1, Integer.MAX_VALUE);
     return new SamplingReader(fields, ModelCard.SamplingDefaults.OPENAI, model.vocabularySize())
         .read(OptionalInt.of((int) max.orElse(NEW_TOKENS_DEFAULT)), "sampling_seed");

@@ -1,5 +1,6 @@
 package io.souffleur.http.openai;
 
+import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.http.stage.argument.JsonText;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,7 +16,13 @@ public final class GenerateWriter {
   private final StringBuilder text = new StringBuilder("{\"text\":\"");
   private final StringBuilder ids = new StringBuilder("\",\"output_ids\":[");
 
-  public GenerateWriter(AnswerHead head) {
+  private final StringBuilder logs = new StringBuilder();
+  private final StringBuilder tops = new StringBuilder();
+  private final boolean scored;
+
+  /** @param scored whether the answer shows log-probabilities */
+  public GenerateWriter(AnswerHead head, boolean scored) {
+    this.scored = scored;
     this.id = JsonText.quoted(head.id().value());
   }
 
@@ -29,6 +36,12 @@ public final class GenerateWriter {
       ids.append(',');
     }
     ids.append(token);
+  }
+
+  /** A scored token. */
+  public void append(TokenScore score, ScoreWriter writer, boolean withText) {
+    logs.append(logs.isEmpty() ? "" : ",").append(writer.triple(score, withText));
+    tops.append(tops.isEmpty() ? "" : ",").append(writer.topTriples(score, withText));
   }
 
   /**
@@ -46,7 +59,13 @@ public final class GenerateWriter {
     out.append(",\"cached_tokens\":").append(usage.cachedTokens());
     out.append(",\"reasoning_tokens\":").append(usage.reasoningTokens());
     out.append(",\"weight_version\":\"default\",\"num_retractions\":0,\"e2e_latency\":");
-    return out.append(JsonText.number(seconds)).append("}}").toString();
+    out.append(JsonText.number(seconds));
+    if (scored) {
+      out.append(",\"input_token_logprobs\":[],\"input_top_logprobs\":[]");
+      out.append(",\"output_token_logprobs\":[").append(logs);
+      out.append("],\"output_top_logprobs\":[").append(tops).append(']');
+    }
+    return out.append("}}").toString();
   }
 
   /** @param index which prompt of a list this answers; empty for a request with one prompt */

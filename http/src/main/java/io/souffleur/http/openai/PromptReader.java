@@ -11,6 +11,14 @@ final class PromptReader {
   /** Prompts of one request. */
   static final int PROMPTS_MAX = 256;
 
+  /** Answers of one request, over all its prompts. */
+  static void requireParts(int parts) {
+    if (parts > PROMPTS_MAX) {
+      throw ApiException.invalid(
+          "n answers for each prompt are " + parts + " in all, allowed are at most " + PROMPTS_MAX);
+    }
+  }
+
   /**
    * What was read.
    *

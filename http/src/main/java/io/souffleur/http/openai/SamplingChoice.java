@@ -21,6 +21,10 @@ import java.util.OptionalLong;
  * @param ignoreEos the model's own stop tokens do not end the text
  * @param skipSpecialTokens leaves control tokens out of the text
  * @param rules penalties, bias and least length
+ * @param topScores how many of the likeliest tokens are scored beside each drawn one; {@link
+ *     SamplingSpec#NO_SCORES} scores none
+ * @param choices how many answers the request wants
+ * @param choice which of them this is
  */
 public record SamplingChoice(
     float temperature,
@@ -34,13 +38,45 @@ public record SamplingChoice(
     List<Integer> stopTokenIds,
     boolean ignoreEos,
     boolean skipSpecialTokens,
-    LogitRules rules) {
+    LogitRules rules,
+    int topScores,
+    int choices,
+    int choice) {
   private static final long HASH_START = 0xcbf29ce484222325L;
   private static final long HASH_FACTOR = 0x100000001b3L;
 
   public SamplingSpec spec(RequestId id) {
     long key = seed.orElse(derivedSeed(id));
-    return new SamplingSpec(temperature, topP, minP, topK, key, 0, rules, SamplingSpec.NO_SCORES);
+    return new SamplingSpec(temperature, topP, minP, topK, key, choice, rules, topScores);
+  }
+
+  /** As this, scored. */
+  public SamplingChoice scored(int top) {
+    return with(top, choices, choice);
+  }
+
+  /** As this, for one of the answers. */
+  public SamplingChoice choice(int index) {
+    return with(topScores, choices, index);
+  }
+
+  private SamplingChoice with(int newTopScores, int newChoices, int newChoice) {
+    return new SamplingChoice(
+        temperature,
+        topP,
+        topK,
+        minP,
+        seed,
+        newTokensMax,
+        stops,
+        keepStop,
+        stopTokenIds,
+        ignoreEos,
+        skipSpecialTokens,
+        rules,
+        newTopScores,
+        newChoices,
+        newChoice);
   }
 
   /** The ids that end the text, given those of the model. */

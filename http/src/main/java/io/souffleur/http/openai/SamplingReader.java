@@ -3,6 +3,7 @@ package io.souffleur.http.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.souffleur.actors.ModelCard;
 import io.souffleur.contracts.request.LogitRules;
+import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.http.stage.StopStrings;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +17,9 @@ import java.util.regex.Pattern;
 final class SamplingReader {
   /** Stop token ids of one request. */
   static final int STOP_TOKENS_MAX = 64;
+
+  /** Answers of one prompt. */
+  static final int CHOICES_MAX = 128;
 
   /** Temperatures below this are greedy. */
   private static final double GREEDY_BELOW = 1e-6;
@@ -51,7 +55,10 @@ final class SamplingReader {
         stopTokenIds(),
         fields.flag("ignore_eos", false),
         fields.flag("skip_special_tokens", true),
-        rules(newTokensMax));
+        rules(newTokensMax),
+        SamplingSpec.NO_SCORES,
+        (int) fields.integer("n", 1, CHOICES_MAX).orElse(1),
+        0);
   }
 
   private void refuseUnserved() {

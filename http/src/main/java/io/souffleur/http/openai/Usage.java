@@ -10,6 +10,11 @@ package io.souffleur.http.openai;
 public record Usage(int promptTokens, int completionTokens, int cachedTokens, int reasoningTokens) {
   public static final Usage NONE = new Usage(0, 0, 0, 0);
 
+  /** As this, for a further answer to the same prompt, which counts once. */
+  public Usage withoutPrompt() {
+    return new Usage(0, completionTokens, 0, reasoningTokens);
+  }
+
   /** Both together, for answers with several prompts. */
   public Usage plus(Usage other) {
     return new Usage(
