@@ -130,9 +130,7 @@ final class EngineFlags {
           flag("--watchdog-timeout")
               .takes(new ValueKind.Real(0, false, 1e9))
               .byDefault("300")
-              .ignored(
-                  "Seconds after which a step counts as stuck.",
-                  "stuck steps have their own limit"),
+              .works("Seconds after which a step counts as stuck; its rank is replaced."),
           flag("--soft-watchdog-timeout")
               .takes(new ValueKind.Real(0, false, 1e9))
               .ignored(

@@ -11,6 +11,7 @@ import io.souffleur.clusterconfig.cli.TextOptions.SamplingDefaults;
 import io.souffleur.http.HttpSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -162,7 +163,17 @@ public final class LaunchReader {
     return new ProcessOptions(
         flags.textOrDefault("--isolation").equals("thread") ? Isolation.THREAD : Isolation.PROCESS,
         flags.textOrDefault("--backend"),
-        flags.count("--cpu-threads"));
+        flags.count("--cpu-threads"),
+        stepDeadline(flags));
+  }
+
+  private static Optional<Duration> stepDeadline(ParsedFlags flags) {
+    String name = "--watchdog-timeout";
+    if (!flags.given(name)) {
+      return Optional.empty();
+    }
+    double millis = 1_000 * flags.real(name).orElseThrow();
+    return Optional.of(Duration.ofMillis(Math.max(1, Math.round(millis))));
   }
 
   private static Map<String, Object> templateDefaults(ParsedFlags flags) throws LaunchError {

@@ -6,6 +6,7 @@ import io.souffleur.actors.ActorsSettings;
 import io.souffleur.actors.EngineClient;
 import io.souffleur.clusterconfig.cli.LaunchError;
 import io.souffleur.clusterconfig.cli.LaunchOptions;
+import io.souffleur.clusterconfig.cli.ProcessOptions;
 import io.souffleur.clusterconfig.cli.ServerOptions;
 import io.souffleur.clusterconfig.node.NodeGuardian;
 import io.souffleur.clusterconfig.rank.LoadedRank;
@@ -56,7 +57,8 @@ public final class RunningNode implements AutoCloseable {
 
   private static RunningNode start(LaunchOptions options, PrintStream err, boolean listens)
       throws LaunchError, InterruptedException {
-    Config config = ActorsSettings.systemConfig(overrides(options.server()));
+    Config config = ActorsSettings.systemConfig(
+        stepDeadline(options.process()).withFallback(overrides(options.server())));
     ServedModel model = ServedModel.open(options);
     model.notices().forEach(err::println);
     EnginePlan plan = EnginePlan.of(options, model, config);
@@ -107,6 +109,14 @@ public final class RunningNode implements AutoCloseable {
       stop(system);
       throw new LaunchError(failed.getCause().getMessage());
     }
+  }
+
+  private static Config stepDeadline(ProcessOptions process) {
+    return process
+        .stepDeadline()
+        .map(deadline -> ConfigFactory.parseMap(
+            Map.of("io.souffleur.actors.rank.step-deadline", deadline), "command line"))
+        .orElseGet(ConfigFactory::empty);
   }
 
   /** The command line wins over every file. */

@@ -13,6 +13,7 @@ import io.souffleur.http.HttpSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +71,8 @@ class LaunchReaderTest {
         new ServerOptions("127.0.0.1", 30000, Optional.empty(), false, NO_KEYS, "INFO"),
         options.server());
     assertEquals(
-        new ProcessOptions(Isolation.PROCESS, "auto", OptionalInt.empty()), options.process());
+        new ProcessOptions(Isolation.PROCESS, "auto", OptionalInt.empty(), Optional.empty()),
+        options.process());
   }
 
   @Test
@@ -131,7 +133,15 @@ class LaunchReaderTest {
         new ServerOptions("0.0.0.0", 0, Optional.of("me"), false, NO_KEYS, "WARN"),
         options.server());
     assertEquals(
-        new ProcessOptions(Isolation.THREAD, "reference", OptionalInt.of(3)), options.process());
+        new ProcessOptions(Isolation.THREAD, "reference", OptionalInt.of(3), Optional.empty()),
+        options.process());
+  }
+
+  @Test
+  void theWatchdogIsTheDeadlineOfAStep() throws UsageError, LaunchError {
+    assertEquals(
+        Optional.of(Duration.ofMillis(2_500)),
+        read("--watchdog-timeout", "2.5").options().process().stepDeadline());
   }
 
   @Test
