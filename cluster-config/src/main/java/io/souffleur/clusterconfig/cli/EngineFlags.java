@@ -7,8 +7,6 @@ import java.util.List;
 /** Memory, batching and the recurrent states. */
 final class EngineFlags {
   private static final String NO_PREFIX_CACHE = "the prefix cache is not built yet";
-  private static final String ONE_QUEUE =
-      "requests run in the order of arrival, priorities are not built yet";
   private static final String STATES_ARE_F32 =
       "recurrent states are always kept in float32, so that no batch changes a bit";
 
@@ -45,7 +43,9 @@ final class EngineFlags {
           flag("--max-prefill-tokens")
               .human(1, Integer.MAX_VALUE)
               .byDefault("16384")
-              .ignored("Bound of a prefill batch.", "--chunked-prefill-size bounds a step"),
+              .works("Prompt tokens computed in one step without chunking: the context length if"
+                  + " that is more, and at most 8192. With chunking --chunked-prefill-size bounds"
+                  + " a step."),
           flag("--prefill-max-requests")
               .whole(1, Integer.MAX_VALUE)
               .ignored("Most requests in a prefill batch.", "--chunked-prefill-size bounds a step"),
@@ -53,28 +53,37 @@ final class EngineFlags {
               .choice("lpm", "random", "fcfs", "dfs-weight", "lof", "priority", "routing-key")
               .byDefault("fcfs")
               .worksFor(
-                  List.of("fcfs"), new Effect.Ignored(ONE_QUEUE), "Which waiting request is next."),
-          flag("--enable-priority-scheduling").ignored("Schedule by priority.", ONE_QUEUE),
-          flag("--schedule-low-priority-values-first")
-              .ignored("Lower number means sooner.", ONE_QUEUE),
+                  List.of("fcfs", "lof", "priority", "random"),
+                  new Effect.Ignored("as fcfs, " + NO_PREFIX_CACHE),
+                  "Which waiting request is next: the oldest, the one with the longest answer, the"
+                      + " one of the highest priority, or one by lot (--random-seed)."),
+          flag("--enable-priority-scheduling")
+              .works("Requests with a higher priority are served first and may preempt others."
+                  + " The policy must be fcfs or lof."),
+          flag("--schedule-low-priority-values-first").works("Lower number means sooner."),
           flag("--priority-scheduling-preemption-threshold")
               .whole(0, Integer.MAX_VALUE)
               .byDefault("10")
-              .ignored("Difference in priority that preempts.", ONE_QUEUE),
-          flag("--disable-priority-preemption").ignored("Never preempt.", ONE_QUEUE),
+              .works("A running request gives way to one whose priority is higher by more than"
+                  + " this."),
+          flag("--disable-priority-preemption").works("A running request never gives way."),
           flag("--default-priority-value")
               .whole(Integer.MIN_VALUE, Integer.MAX_VALUE)
-              .ignored("Priority of a request without one.", ONE_QUEUE),
+              .otherwise("after all others")
+              .works("Priority of a request without one."),
           flag("--abort-on-priority-when-disabled")
-              .ignored("Refuse a request that has a priority.", ONE_QUEUE),
+              .works("Answer a request that has a priority 503 while priority scheduling is off."),
           flag("--retraction-policy")
               .choice("length", "priority")
               .byDefault("length")
-              .ignored("Which request gives way when memory runs out.", ONE_QUEUE),
+              .ignored(
+                  "Which request gives way when memory runs out.",
+                  "it is the last in the order of service, so that the first gets done"),
           flag("--schedule-conservativeness")
               .takes(new ValueKind.Real(0, true, 1_000))
               .byDefault("1.0")
-              .ignored("How much output is expected of running requests.", ONE_QUEUE),
+              .works("How much output is expected of running requests: larger admits later and"
+                  + " retracts less, 0 admits whatever has room now."),
           flag("--radix-eviction-policy")
               .choice("lru", "lfu", "slru", "priority")
               .byDefault("lru")
@@ -122,9 +131,8 @@ final class EngineFlags {
                   NO_PREFIX_CACHE + ", so the interval is only checked"),
           flag("--random-seed")
               .whole(Long.MIN_VALUE, Long.MAX_VALUE)
-              .ignored(
-                  "Seed of requests that bring none.",
-                  "the seed of such a request follows from its id; give a seed in the request"),
+              .works("Seed of --schedule-policy random. The seed of a request that brings none"
+                  + " follows from its id."),
           flag("--enable-deterministic-inference")
               .ignored("Same answer in any batch.", "it is so, always"),
           flag("--watchdog-timeout")

@@ -1,5 +1,6 @@
 package io.souffleur.clusterconfig.cli;
 
+import io.souffleur.scheduler.SchedulingSettings;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -14,6 +15,7 @@ import java.util.OptionalLong;
  * @param prefillChunkTokens prompt tokens per step, a multiple of {@code pageTokens}; 0 computes a
  *     prompt whole
  * @param pageTokens tokens in a page
+ * @param scheduling who is served next
  */
 public record EngineOptions(
     OptionalDouble memoryFraction,
@@ -21,4 +23,5 @@ public record EngineOptions(
     int queuedRequestsMax,
     OptionalLong totalTokens,
     OptionalInt prefillChunkTokens,
-    int pageTokens) {}
+    int pageTokens,
+    SchedulingSettings scheduling) {}

@@ -98,7 +98,8 @@ public final class LaunchReader {
         flags.count("--max-queued-requests").orElse(QUEUED_REQUESTS),
         total,
         chunk,
-        page);
+        page,
+        ScheduleRules.read(flags));
   }
 
   private static TextOptions text(ParsedFlags flags) throws LaunchError {

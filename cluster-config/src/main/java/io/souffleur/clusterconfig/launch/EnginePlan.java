@@ -69,7 +69,8 @@ public record EnginePlan(
         memory.maxRunningRequests(),
         options.prefillChunkTokens().orElseGet(() -> scheduler.getInt("chunked-prefill-size")),
         options.queuedRequestsMax(),
-        scheduler.getLong("max-queued-tokens"));
+        scheduler.getLong("max-queued-tokens"),
+        options.scheduling());
   }
 
   private static RankRecipe recipe(

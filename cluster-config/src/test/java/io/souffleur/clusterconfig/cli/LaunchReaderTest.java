@@ -10,6 +10,9 @@ import io.souffleur.clusterconfig.cli.ModelOptions.Source;
 import io.souffleur.clusterconfig.cli.ProcessOptions.Isolation;
 import io.souffleur.clusterconfig.cli.TextOptions.SamplingDefaults;
 import io.souffleur.http.HttpSettings;
+import io.souffleur.scheduler.PrioritySettings;
+import io.souffleur.scheduler.SchedulePolicy;
+import io.souffleur.scheduler.SchedulingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +68,8 @@ class LaunchReaderTest {
             256,
             OptionalLong.empty(),
             OptionalInt.empty(),
-            64),
+            64,
+            SchedulingSettings.DEFAULT),
         options.engine());
     assertEquals(
         new ServerOptions("127.0.0.1", 30000, Optional.empty(), false, NO_KEYS, "INFO"),
@@ -91,6 +95,15 @@ class LaunchReaderTest {
             "--max-total-tokens=25.6k",
             "--chunked-prefill-size=128",
             "--page-size=32",
+            "--schedule-policy=lof",
+            "--random-seed=7",
+            "--schedule-conservativeness=0.5",
+            "--max-prefill-tokens=2k",
+            "--enable-priority-scheduling",
+            "--schedule-low-priority-values-first",
+            "--priority-scheduling-preemption-threshold=3",
+            "--default-priority-value=-4",
+            "--abort-on-priority-when-disabled",
             "--reasoning-parser=qwen3",
             "--tool-call-parser=qwen3_coder",
             "--chat-template=" + template,
@@ -119,7 +132,13 @@ class LaunchReaderTest {
             9,
             OptionalLong.of(25_600),
             OptionalInt.of(128),
-            32),
+            32,
+            new SchedulingSettings(
+                SchedulePolicy.LOF,
+                7,
+                0.5,
+                2_000,
+                new PrioritySettings(true, true, OptionalInt.of(3), OptionalInt.of(-4), true))),
         options.engine());
     assertEquals(
         new TextOptions(
@@ -202,6 +221,23 @@ class LaunchReaderTest {
   void refusesAnExtraBufferWithoutPrefixes() {
     assertTrue(refusal("--mamba-scheduler-strategy=extra_buffer", "--disable-radix-cache")
         .contains("use no_buffer"));
+  }
+
+  @Test
+  void refusesPrioritiesWithAPolicyThatIgnoresThem() {
+    assertTrue(refusal("--enable-priority-scheduling", "--schedule-policy=random")
+        .contains("--schedule-policy must be fcfs or lof then, got random"));
+  }
+
+  @Test
+  void servesInOrderOfArrivalWhereAPrefixCacheIsWanted() throws UsageError, LaunchError {
+    Launch launch = read("--schedule-policy=lpm", "--disable-priority-preemption");
+    SchedulingSettings scheduling = launch.options().engine().scheduling();
+    assertEquals(SchedulePolicy.FCFS, scheduling.policy());
+    assertEquals(OptionalInt.empty(), scheduling.priority().preemptionThreshold());
+    assertTrue(
+        launch.notices().stream().anyMatch(line -> line.contains("as fcfs")),
+        launch.notices().toString());
   }
 
   @Test
