@@ -186,7 +186,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
             generated.copy(),
             plan.sampling().spec(plan.id()),
             newTokensMax,
-            plan.sampling().stopTokens(client.model().stopTokenIds())),
+            plan.sampling().stopTokens(client.model().stopTokenIds()),
+            plan.priority()),
         engineEvents);
     return this;
   }

@@ -74,6 +74,7 @@ final class Planner {
           Opening.part(head.id(), i, count),
           prompt,
           request.sampling().choice(i),
+          request.priority(),
           new ChatForm(request, i, client.model(), chunks(head, i), bodies, scores, joint)));
     }
     return new Opening(head.id(), parts);
@@ -115,6 +116,7 @@ final class Planner {
           Opening.part(head.id(), i, count),
           prompt,
           request.sampling().choice(i % choices),
+          request.priority(),
           new CompletionForm(request, i, echo, writer, scores, joint)));
     }
     return new Opening(head.id(), parts);
@@ -155,6 +157,7 @@ final class Planner {
             id,
             request.prompt(),
             request.sampling().choice(choice),
+            request.priority(),
             new GenerateForm(
                 request, index, head, scores, joint, settings.incrementalOutput(), nanoClock)));
       }

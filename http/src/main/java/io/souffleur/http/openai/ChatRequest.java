@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A checked chat request.
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param separateReasoning whether the thought is told apart from the answer
  * @param streamReasoning whether the thought comes as it grows
  * @param continuation the start of the answer, given by the client; empty for none
+ * @param priority how soon the client wants to be served
  */
 public record ChatRequest(
     String model,
@@ -28,7 +30,8 @@ public record ChatRequest(
     Streaming streaming,
     boolean separateReasoning,
     boolean streamReasoning,
-    String continuation) {
+    String continuation,
+    OptionalInt priority) {
 
   /**
    * How the answer travels.

@@ -48,7 +48,14 @@ public final class ChatRequestReader {
         streaming(fields),
         fields.flag("separate_reasoning", true),
         fields.flag("stream_reasoning", true),
-        conversation.continuation());
+        conversation.continuation(),
+        priority(fields));
+  }
+
+  /** Whether it means anything is the engine's to say. */
+  static OptionalInt priority(Fields fields) {
+    OptionalLong priority = fields.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return priority.isPresent() ? OptionalInt.of((int) priority.getAsLong()) : OptionalInt.empty();
   }
 
   /** The client's id, checked. */

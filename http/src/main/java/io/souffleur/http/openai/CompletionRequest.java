@@ -3,12 +3,14 @@ package io.souffleur.http.openai;
 import io.souffleur.actors.PromptJob;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A checked request to {@code /v1/completions}.
  *
  * @param prompts texts or ids, at least one
  * @param echo whether the prompt stands before the answer
+ * @param priority how soon the client wants to be served
  */
 public record CompletionRequest(
     String model,
@@ -16,4 +18,5 @@ public record CompletionRequest(
     List<PromptJob> prompts,
     boolean echo,
     SamplingChoice sampling,
-    ChatRequest.Streaming streaming) {}
+    ChatRequest.Streaming streaming,
+    OptionalInt priority) {}

@@ -38,7 +38,8 @@ public final class CompletionRequestReader {
         prompts,
         fields.flag("echo", false),
         sampling.scored(scores),
-        ChatRequestReader.streaming(fields));
+        ChatRequestReader.streaming(fields),
+        ChatRequestReader.priority(fields));
   }
 
   private static void refuseUnserved(Fields fields) {

@@ -36,6 +36,7 @@ public final class GenerateRequestReader {
     boolean stream = fields.flag("stream", false);
     List<Optional<String>> ids = ids(fields, prompts);
     List<Fields> params = sampling(fields, prompts);
+    OptionalInt priority = ChatRequestReader.priority(fields);
     List<GenerateRequest> requests = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       requests.add(new GenerateRequest(
@@ -43,7 +44,8 @@ public final class GenerateRequestReader {
           prompts.jobs().get(i),
           sampling(params.get(i)).scored(scores(fields)),
           stream,
-          fields.flag("return_text_in_logprobs", false)));
+          fields.flag("return_text_in_logprobs", false),
+          priority));
     }
     PromptReader.requireParts(
         requests.stream().mapToInt(each -> each.sampling().choices()).sum());
