@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Finds the codec of a declared type: primitives, texts, arrays, enums, records, lists, maps, JSON. */
 final class CodecChoice {
@@ -54,10 +55,23 @@ final class CodecChoice {
         new ValueCodec.Of<Long>(8, (o, v) -> o.writeLong(v), Input::readLong);
       case "float" -> new ValueCodec.Of<Float>(4, (o, v) -> o.writeFloat(v), Input::readFloat);
       case "java.lang.String" -> new ValueCodec.Of<String>(4, bounds::writeText, bounds::readText);
+      case "java.util.OptionalInt" ->
+        new ValueCodec.Of<OptionalInt>(1, CodecChoice::writeOptional, CodecChoice::readOptional);
       case "[I" -> new ValueCodec.Of<int[]>(4, this::writeInts, this::readInts);
       case "[F" -> new ValueCodec.Of<float[]>(4, this::writeFloats, this::readFloats);
       default -> throw new IllegalArgumentException("no wire codec for " + type.getName());
     };
+  }
+
+  private static void writeOptional(Output output, OptionalInt value) {
+    output.writeBoolean(value.isPresent());
+    if (value.isPresent()) {
+      output.writeInt(value.getAsInt());
+    }
+  }
+
+  private static OptionalInt readOptional(Input input) {
+    return flag(input) ? OptionalInt.of(input.readInt()) : OptionalInt.empty();
   }
 
   private static boolean flag(Input input) {

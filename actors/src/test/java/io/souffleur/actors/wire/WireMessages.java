@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** One or more full messages of every class that crosses nodes. */
 final class WireMessages {
@@ -47,7 +48,8 @@ final class WireMessages {
             new int[] {5},
             new SamplingSpec(0.7f, 0.95f, 0.05f, 20, Long.MIN_VALUE, 3, rules, 5),
             4096,
-            new int[] {151_645, 151_643}),
+            new int[] {151_645, 151_643},
+            OptionalInt.of(-7)),
         new GenerationRequest(ID, new int[100_000], new int[0], SamplingSpec.GREEDY, 1, new int[0]),
         ID,
         new GenerationEvent.Accepted(ID, 9),
