@@ -119,7 +119,7 @@ class CompletionsTest {
   }
 
   @Test
-  void oneRefusedPromptRefusesAllAndEndsTheOthers() {
+  void oneRefusedPromptRefusesAll() {
     served.engine.script = submission -> {
       if (submission.request().promptTokens()[0] == 'b') {
         submission
@@ -135,10 +135,7 @@ class CompletionsTest {
 
     assertEquals(429, response.statusCode(), response.body());
     assertTrue(response.headers().firstValue("Retry-After").isPresent());
-    org.awaitility.Awaitility.await()
-        .atMost(Served.DEADLINE)
-        .until(() ->
-            served.engine.aborts.contains(new io.souffleur.contracts.request.RequestId("two_0")));
+    // A sibling that the engine has not taken yet ends with its session and needs no abort.
   }
 
   @Test
