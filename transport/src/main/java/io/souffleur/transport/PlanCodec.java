@@ -13,13 +13,17 @@ import org.agrona.MutableDirectBuffer;
  * <pre>
  *    0 header, 32 bytes ({@link MessageHeader})
  *   32 admits i32 | 36 drops i32 | 40 pages i32 | 44 runs i32 | 48 tokens i32 | 52 terms bytes i32
- *   56 admit × admits : seat i32, temperature f32, topP f32, minP f32, topK i32, choice i32, seed i64,
+ *   56 copies i32 | 60 checkpoints i32
+ *   64 admit × admits : seat i32, temperature f32, topP f32, minP f32, topK i32, choice i32, seed i64,
  *                       promptTokens i32, terms i32 (1: terms follow)
  *    … terms, in the order of the admits that have some: {@link TermsCodec}
  *    … drop  × drops  : seat i32
  *    … page  × pages  : seat i32, page i32
- *    … run   × runs   : seat i32, firstPosition i32, readSlot i32, writeSlot i32, draws i32, tokens i32
+ *    … copy  × copies : from page i32, to page i32
+ *    … run   × runs   : seat i32, firstPosition i32, readSlot i32, writeSlot i32, draws i32, tokens i32,
+ *                       checkpoints i32
  *    … token × tokens : id i32, those of the first run first
+ *    … checkpoint × checkpoints : position i32, slot i32, those of the first run first
  * </pre>
  *
  * Stateless. Allocates nothing but the {@link SamplingSpec} of an admitted seat.
@@ -31,13 +35,17 @@ final class PlanCodec {
   private static final int RUNS_OFFSET = PAGES_OFFSET + Integer.BYTES;
   private static final int TOKENS_OFFSET = RUNS_OFFSET + Integer.BYTES;
   private static final int TERMS_OFFSET = TOKENS_OFFSET + Integer.BYTES;
-  private static final int BODY_OFFSET = TERMS_OFFSET + Integer.BYTES;
+  private static final int COPIES_OFFSET = TERMS_OFFSET + Integer.BYTES;
+  private static final int CHECKPOINTS_OFFSET = COPIES_OFFSET + Integer.BYTES;
+  private static final int BODY_OFFSET = CHECKPOINTS_OFFSET + Integer.BYTES;
 
   private static final int ADMIT_BYTES = 8 * Integer.BYTES + Long.BYTES;
   private static final int DROP_BYTES = Integer.BYTES;
   private static final int PAGE_BYTES = 2 * Integer.BYTES;
-  private static final int RUN_BYTES = 6 * Integer.BYTES;
+  private static final int COPY_BYTES = 2 * Integer.BYTES;
+  private static final int RUN_BYTES = 7 * Integer.BYTES;
   private static final int TOKEN_BYTES = Integer.BYTES;
+  private static final int CHECKPOINT_BYTES = 2 * Integer.BYTES;
 
   private PlanCodec() {}
 
@@ -47,30 +55,42 @@ final class PlanCodec {
         plan.admitCount(),
         plan.dropCount(),
         plan.pageCount(),
+        plan.copyCount(),
         plan.runCount(),
         plan.tokenCount(),
+        plan.checkpointCount(),
         TermsCodec.bytes(plan));
   }
 
   private static long bytes(
-      long admits, long drops, long pages, long runs, long tokens, long termsBytes) {
+      long admits,
+      long drops,
+      long pages,
+      long copies,
+      long runs,
+      long tokens,
+      long checkpoints,
+      long termsBytes) {
     return BODY_OFFSET
         + termsBytes
         + admits * ADMIT_BYTES
         + drops * DROP_BYTES
         + pages * PAGE_BYTES
+        + copies * COPY_BYTES
         + runs * RUN_BYTES
-        + tokens * TOKEN_BYTES;
+        + tokens * TOKEN_BYTES
+        + checkpoints * CHECKPOINT_BYTES;
   }
 
   /**
-   * Bytes of a plan that drops, admits and runs every seat, names every page, and tells every seat's
-   * terms.
+   * Bytes of a plan that drops, admits and runs every seat, names every page, copies one for every seat,
+   * keeps the state after every row, and tells every seat's terms.
    *
    * @param history tokens that all seats have computed together
    */
   static long bytesMax(int rows, int seats, int pages, long history) {
-    return bytes(seats, seats, pages, seats, rows, TermsCodec.bytesMax(seats, history));
+    return bytes(
+        seats, seats, pages, seats, seats, rows, rows, TermsCodec.bytesMax(seats, history));
   }
 
   /** Writes exactly {@link #bytes} bytes. */
@@ -91,6 +111,8 @@ final class PlanCodec {
     buffer.putInt(offset + RUNS_OFFSET, plan.runCount(), ORDER);
     buffer.putInt(offset + TOKENS_OFFSET, plan.tokenCount(), ORDER);
     buffer.putInt(offset + TERMS_OFFSET, (int) TermsCodec.bytes(plan), ORDER);
+    buffer.putInt(offset + COPIES_OFFSET, plan.copyCount(), ORDER);
+    buffer.putInt(offset + CHECKPOINTS_OFFSET, plan.checkpointCount(), ORDER);
     int at = encodeAdmits(plan, buffer, offset + BODY_OFFSET);
     for (int i = 0; i < plan.admitCount(); i++) {
       at = TermsCodec.encode(plan, i, buffer, at);
@@ -128,6 +150,11 @@ final class PlanCodec {
       buffer.putInt(at + 4, plan.pageNumber(i), ORDER);
       at += PAGE_BYTES;
     }
+    for (int i = 0; i < plan.copyCount(); i++) {
+      buffer.putInt(at, plan.copiedFrom(i), ORDER);
+      buffer.putInt(at + 4, plan.copiedTo(i), ORDER);
+      at += COPY_BYTES;
+    }
     return at;
   }
 
@@ -140,11 +167,17 @@ final class PlanCodec {
       buffer.putInt(at + 12, plan.runWriteSlot(run), ORDER);
       buffer.putInt(at + 16, plan.runDraws(run) ? 1 : 0, ORDER);
       buffer.putInt(at + 20, plan.tokenEnd(run) - plan.tokenStart(run), ORDER);
+      buffer.putInt(at + 24, plan.checkpointEnd(run) - plan.checkpointStart(run), ORDER);
       at += RUN_BYTES;
     }
     for (int i = 0; i < plan.tokenCount(); i++) {
       buffer.putInt(at, plan.token(i), ORDER);
       at += TOKEN_BYTES;
+    }
+    for (int i = 0; i < plan.checkpointCount(); i++) {
+      buffer.putInt(at, plan.checkpointPosition(i), ORDER);
+      buffer.putInt(at + 4, plan.checkpointSlot(i), ORDER);
+      at += CHECKPOINT_BYTES;
     }
   }
 
@@ -176,8 +209,10 @@ final class PlanCodec {
     int pages = buffer.getInt(offset + PAGES_OFFSET, ORDER);
     int runs = buffer.getInt(offset + RUNS_OFFSET, ORDER);
     int tokens = buffer.getInt(offset + TOKENS_OFFSET, ORDER);
-    return (admits | drops | pages | runs | tokens | terms) >= 0
-        && bytes(admits, drops, pages, runs, tokens, terms) == length;
+    int copies = buffer.getInt(offset + COPIES_OFFSET, ORDER);
+    int checkpoints = buffer.getInt(offset + CHECKPOINTS_OFFSET, ORDER);
+    return (admits | drops | pages | copies | runs | tokens | checkpoints | terms) >= 0
+        && bytes(admits, drops, pages, copies, runs, tokens, checkpoints, terms) == length;
   }
 
   private static boolean decodeBody(DirectBuffer buffer, int offset, StepPlan plan) {
@@ -200,9 +235,11 @@ final class PlanCodec {
     for (int i = 0; i < pages; i++, at += PAGE_BYTES) {
       plan.addPage(buffer.getInt(at, ORDER), buffer.getInt(at + 4, ORDER));
     }
-    int runs = buffer.getInt(offset + RUNS_OFFSET, ORDER);
-    int tokens = buffer.getInt(offset + TOKENS_OFFSET, ORDER);
-    return decodeRuns(buffer, at, runs, tokens, plan);
+    int copies = buffer.getInt(offset + COPIES_OFFSET, ORDER);
+    for (int i = 0; i < copies; i++, at += COPY_BYTES) {
+      plan.copyPage(buffer.getInt(at, ORDER), buffer.getInt(at + 4, ORDER));
+    }
+    return decodeRuns(buffer, offset, at, plan);
   }
 
   /** Where the next terms begin, or {@link TermsCodec#MALFORMED}. */
@@ -229,15 +266,21 @@ final class PlanCodec {
     }
   }
 
-  private static boolean decodeRuns(
-      DirectBuffer buffer, int start, int runs, int tokens, StepPlan plan) {
+  private static boolean decodeRuns(DirectBuffer buffer, int offset, int start, StepPlan plan) {
+    int runs = buffer.getInt(offset + RUNS_OFFSET, ORDER);
+    int tokensLeft = buffer.getInt(offset + TOKENS_OFFSET, ORDER);
+    int checkpointsLeft = buffer.getInt(offset + CHECKPOINTS_OFFSET, ORDER);
     int at = start;
     int tokenAt = start + runs * RUN_BYTES;
-    int tokensLeft = tokens;
+    int checkpointAt = tokenAt + tokensLeft * TOKEN_BYTES;
     for (int run = 0; run < runs; run++, at += RUN_BYTES) {
       int draws = buffer.getInt(at + 16, ORDER);
       int runTokens = buffer.getInt(at + 20, ORDER);
-      if (draws < 0 || draws > 1 || runTokens < 0 || runTokens > tokensLeft) {
+      int checkpoints = buffer.getInt(at + 24, ORDER);
+      if ((draws & ~1) != 0
+          || (runTokens | checkpoints) < 0
+          || runTokens > tokensLeft
+          || checkpoints > checkpointsLeft) {
         return false;
       }
       plan.addRun(
@@ -249,8 +292,13 @@ final class PlanCodec {
       for (int i = 0; i < runTokens; i++, tokenAt += TOKEN_BYTES) {
         plan.addToken(buffer.getInt(tokenAt, ORDER));
       }
+      for (int i = 0; i < checkpoints; i++, checkpointAt += CHECKPOINT_BYTES) {
+        plan.addCheckpoint(
+            buffer.getInt(checkpointAt, ORDER), buffer.getInt(checkpointAt + 4, ORDER));
+      }
       tokensLeft -= runTokens;
+      checkpointsLeft -= checkpoints;
     }
-    return tokensLeft == 0;
+    return tokensLeft == 0 && checkpointsLeft == 0;
   }
 }

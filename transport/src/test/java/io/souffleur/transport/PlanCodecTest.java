@@ -31,12 +31,12 @@ class PlanCodecTest {
   }
 
   @Test
-  void anEmptyPlanHasTheHeaderAndSixCounts() {
+  void anEmptyPlanHasTheHeaderAndEightCounts() {
     StepPlan plan = new StepPlan();
     plan.reset(ID);
 
-    assertEquals(56, PlanCodec.bytes(plan));
-    assertTrue(PlanCodec.decode(encoded(plan), OFFSET, 56, new StepPlan()));
+    assertEquals(64, PlanCodec.bytes(plan));
+    assertTrue(PlanCodec.decode(encoded(plan), OFFSET, 64, new StepPlan()));
   }
 
   @Test
@@ -67,8 +67,28 @@ class PlanCodecTest {
   void refusesCountsThatOverflowOrContradictTheLength() {
     StepPlan plan = Plans.random(new Random(4), ID);
     int bytes = (int) PlanCodec.bytes(plan);
-    for (int field = 32; field <= 52; field += 4) {
+    for (int field = 32; field <= 60; field += 4) {
       for (int value : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1 << 29, 101}) {
+        UnsafeBuffer buffer = encoded(plan);
+        buffer.putInt(OFFSET + field, value, ByteOrder.LITTLE_ENDIAN);
+
+        assertFalse(PlanCodec.decode(buffer, OFFSET, bytes, new StepPlan()), field + " = " + value);
+      }
+    }
+  }
+
+  @Test
+  void refusesCountsOfARunThatReachIntoTheNextRun() {
+    StepPlan plan = new StepPlan();
+    plan.reset(ID);
+    for (int run = 0; run < 2; run++) {
+      plan.addRun(run, 0, StepPlan.NO_SLOT, run, true);
+      plan.addToken(7);
+      plan.addCheckpoint(1, 4 + run);
+    }
+    int bytes = (int) PlanCodec.bytes(plan);
+    for (int field : new int[] {64 + 20, 64 + 24, 64 + 28 + 20, 64 + 28 + 24}) {
+      for (int value : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, 2, 3}) {
         UnsafeBuffer buffer = encoded(plan);
         buffer.putInt(OFFSET + field, value, ByteOrder.LITTLE_ENDIAN);
 
@@ -90,6 +110,7 @@ class PlanCodecTest {
       StepPlan decoded = new StepPlan();
       if (!PlanCodec.decode(buffer, OFFSET, bytes, decoded)) {
         assertEquals(0, decoded.runCount() + decoded.admitCount() + decoded.dropCount());
+        assertEquals(0, decoded.copyCount() + decoded.checkpointCount());
       }
     }
   }

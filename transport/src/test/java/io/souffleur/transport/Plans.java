@@ -52,6 +52,9 @@ final class Plans {
       plan.addPage(random.nextInt(), random.nextInt());
     }
     for (int i = random.nextInt(20); i > 0; i--) {
+      plan.copyPage(random.nextInt(), random.nextInt());
+    }
+    for (int i = random.nextInt(20); i > 0; i--) {
       plan.addRun(
           random.nextInt(),
           random.nextInt(),
@@ -60,6 +63,9 @@ final class Plans {
           random.nextBoolean());
       for (int tokens = random.nextInt(40); tokens > 0; tokens--) {
         plan.addToken(random.nextInt());
+      }
+      for (int checkpoints = random.nextInt(5); checkpoints > 0; checkpoints--) {
+        plan.addCheckpoint(random.nextInt(), random.nextInt());
       }
     }
     return plan;
@@ -131,6 +137,11 @@ final class Plans {
       assertEquals(expected.pageSeat(i), actual.pageSeat(i));
       assertEquals(expected.pageNumber(i), actual.pageNumber(i));
     }
+    assertEquals(expected.copyCount(), actual.copyCount());
+    for (int i = 0; i < expected.copyCount(); i++) {
+      assertEquals(expected.copiedFrom(i), actual.copiedFrom(i));
+      assertEquals(expected.copiedTo(i), actual.copiedTo(i));
+    }
     assertSameRuns(expected, actual);
   }
 
@@ -144,10 +155,17 @@ final class Plans {
       assertEquals(expected.runDraws(run), actual.runDraws(run));
       assertEquals(expected.tokenStart(run), actual.tokenStart(run));
       assertEquals(expected.tokenEnd(run), actual.tokenEnd(run));
+      assertEquals(expected.checkpointStart(run), actual.checkpointStart(run));
+      assertEquals(expected.checkpointEnd(run), actual.checkpointEnd(run));
     }
     assertEquals(expected.tokenCount(), actual.tokenCount());
     for (int i = 0; i < expected.tokenCount(); i++) {
       assertEquals(expected.token(i), actual.token(i));
+    }
+    assertEquals(expected.checkpointCount(), actual.checkpointCount());
+    for (int i = 0; i < expected.checkpointCount(); i++) {
+      assertEquals(expected.checkpointPosition(i), actual.checkpointPosition(i));
+      assertEquals(expected.checkpointSlot(i), actual.checkpointSlot(i));
     }
   }
 }

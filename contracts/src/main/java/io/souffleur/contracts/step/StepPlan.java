@@ -8,16 +8,19 @@ import java.util.Arrays;
  *
  * <p>A sequence sits on a <em>seat</em> (a small number) from {@link #admit} to {@link #drop}; the rank
  * remembers the seat's pages and sampling, and for penalties the tokens of its runs by position; those
- * before its next run come with the admission. Applied in this order: drops, admits, pages, runs.
+ * before its next run come with the admission. Applied in this order: drops, admits, pages, page
+ * copies, runs.
  *
  * <pre>
  *   run i:  seat, tokens [tokenStart, tokenEnd) at positions firstPosition …,
  *           state read from readSlot and written to writeSlot (-1: none),
- *           and, if it draws, one new token after its last row
+ *           and, if it draws, one new token after its last row;
+ *           checkpoints [checkpointStart, checkpointEnd): (position, slot) pairs in ascending order, the
+ *           state after the tokens before position is stored into slot on the way
  * </pre>
  *
- * <p>In one plan the slots read and written are disjoint and pages are written only at or past the
- * committed length, so a plan can be executed again. Mutable and reused; owned by whoever fills it until
+ * <p>In one plan the slots read and written (checkpoints are written) are disjoint and pages are written
+ * only at or past the committed length, so a plan can be executed again. Mutable and reused; owned by whoever fills it until
  * it is offered, arrays grow to the largest step and stay. Steady decode allocates nothing.
  */
 public final class StepPlan {
@@ -29,31 +32,32 @@ public final class StepPlan {
   private int incarnation;
   private long step;
   private int attempt;
-  private int[] drops = new int[8];
-  private int dropCount;
-  private int[] admitSeats = new int[8];
+  private final IntList drops = new IntList();
+  private final IntList admits = new IntList();
   private SamplingSpec[] admitSampling = new SamplingSpec[8];
-  private int[] admitPromptTokens = new int[8];
   private int[][] admitHeldBack = new int[8][];
-  private int[] admitHistoryEnds = new int[8];
   private int admitCount;
-  private int[] history = new int[0];
-  private int historyCount;
-  private int[] pageSeats = new int[64];
-  private int[] pageNumbers = new int[64];
-  private int pageCount;
-  private int[] runs = new int[8 * RUN_INTS];
-  private int runCount;
-  private int[] tokens = new int[64];
-  private int tokenCount;
+  private final IntList history = new IntList();
+  private final IntList pages = new IntList();
+  private final IntList copies = new IntList();
+  private final IntList runs = new IntList();
+  private final IntList tokens = new IntList();
+  private final IntList checkpoints = new IntList();
 
-  private static final int RUN_INTS = 6;
-  private static final int SEAT = 0;
+  private static final int ADMIT_INTS = 3;
+  private static final int ADMIT_PROMPT_TOKENS = 1;
+  private static final int ADMIT_HISTORY_END = 2;
+
+  /** Seat and page; page copied from and page copied to; position and slot of a checkpoint. */
+  private static final int PAIR_INTS = 2;
+
+  private static final int RUN_INTS = 7;
   private static final int FIRST_POSITION = 1;
   private static final int READ_SLOT = 2;
   private static final int WRITE_SLOT = 3;
   private static final int DRAWS = 4;
   private static final int TOKEN_END = 5;
+  private static final int CHECKPOINT_END = 6;
 
   /** Empties the plan and gives it an identity. */
   public void reset(StepId id) {
@@ -66,14 +70,17 @@ public final class StepPlan {
     incarnation = newIncarnation;
     step = newStep;
     attempt = newAttempt;
-    dropCount = 0;
+    drops.clear();
     Arrays.fill(admitSampling, 0, admitCount, null);
     Arrays.fill(admitHeldBack, 0, admitCount, null);
     admitCount = 0;
-    historyCount = 0;
-    pageCount = 0;
-    runCount = 0;
-    tokenCount = 0;
+    admits.clear();
+    history.clear();
+    pages.clear();
+    copies.clear();
+    runs.clear();
+    tokens.clear();
+    checkpoints.clear();
   }
 
   /** A new record of the parts below. */
@@ -99,8 +106,7 @@ public final class StepPlan {
 
   /** The seat is free again; its pages are forgotten. Dropping an unknown seat does nothing. */
   public void drop(int seat) {
-    drops = grown(drops, dropCount + 1);
-    drops[dropCount++] = seat;
+    drops.add(seat);
   }
 
   /** As {@link #admit(int, SamplingSpec, int, int[])}, with nothing held back and no prompt. */
@@ -115,66 +121,73 @@ public final class StepPlan {
    * @param heldBack ids that may not be drawn before the output has its least length; kept as it is
    */
   public void admit(int seat, SamplingSpec sampling, int promptTokens, int[] heldBack) {
-    admitSeats = grown(admitSeats, admitCount + 1);
-    admitPromptTokens = grown(admitPromptTokens, admitCount + 1);
-    admitHistoryEnds = grown(admitHistoryEnds, admitCount + 1);
-    if (admitSampling.length < admitSeats.length) {
-      admitSampling = Arrays.copyOf(admitSampling, admitSeats.length);
-      admitHeldBack = Arrays.copyOf(admitHeldBack, admitSeats.length);
+    if (admitCount == admitSampling.length) {
+      admitSampling = Arrays.copyOf(admitSampling, 2 * admitCount);
+      admitHeldBack = Arrays.copyOf(admitHeldBack, 2 * admitCount);
     }
-    admitSeats[admitCount] = seat;
-    admitPromptTokens[admitCount] = promptTokens;
-    admitHistoryEnds[admitCount] = historyCount;
+    admits.add(seat);
+    admits.add(promptTokens);
+    admits.add(history.size());
     admitHeldBack[admitCount] = heldBack;
     admitSampling[admitCount++] = sampling;
   }
 
   /** Appends a token, from position 0 on, to what the sequence admitted last has computed already. */
   public void addHistory(int token) {
-    history = grown(history, historyCount + 1);
-    history[historyCount++] = token;
-    admitHistoryEnds[admitCount - 1] = historyCount;
+    history.add(token);
+    admits.set((admitCount - 1) * ADMIT_INTS + ADMIT_HISTORY_END, history.size());
   }
 
   /** Appends a page to the seat's page table. */
   public void addPage(int seat, int page) {
-    pageSeats = grown(pageSeats, pageCount + 1);
-    pageNumbers = grown(pageNumbers, pageCount + 1);
-    pageSeats[pageCount] = seat;
-    pageNumbers[pageCount++] = page;
+    pages.add(seat);
+    pages.add(page);
   }
 
-  /** Starts a run; its tokens follow by {@link #addToken}. */
+  /**
+   * Before the runs, {@code toPage} gets all bytes of {@code fromPage}, which nothing in the plan writes:
+   * the way to go on inside a page that others read.
+   */
+  public void copyPage(int fromPage, int toPage) {
+    copies.add(fromPage);
+    copies.add(toPage);
+  }
+
+  /** Starts a run; its tokens follow by {@link #addToken}, its checkpoints by {@link #addCheckpoint}. */
   public void addRun(int seat, int firstPosition, int readSlot, int writeSlot, boolean draws) {
-    runs = grown(runs, (runCount + 1) * RUN_INTS);
-    int base = runCount++ * RUN_INTS;
-    runs[base + SEAT] = seat;
-    runs[base + FIRST_POSITION] = firstPosition;
-    runs[base + READ_SLOT] = readSlot;
-    runs[base + WRITE_SLOT] = writeSlot;
-    runs[base + DRAWS] = draws ? 1 : 0;
-    runs[base + TOKEN_END] = tokenCount;
+    runs.add(seat);
+    runs.add(firstPosition);
+    runs.add(readSlot);
+    runs.add(writeSlot);
+    runs.add(draws ? 1 : 0);
+    runs.add(tokens.size());
+    runs.add(checkpoints.size() / PAIR_INTS);
   }
 
   /** Appends an input token to the run added last. */
   public void addToken(int token) {
-    tokens = grown(tokens, tokenCount + 1);
-    tokens[tokenCount++] = token;
-    runs[(runCount - 1) * RUN_INTS + TOKEN_END] = tokenCount;
+    tokens.add(token);
+    runs.set((runCount() - 1) * RUN_INTS + TOKEN_END, tokens.size());
   }
 
-  private static int[] grown(int[] array, int needed) {
-    return needed <= array.length
-        ? array
-        : Arrays.copyOf(array, Math.max(needed, array.length * 2));
+  /**
+   * The run added last stores the state after the tokens before {@code position} into {@code slot}.
+   *
+   * @param position past the run's first position and past its checkpoint before, at most the run's end
+   * @param slot which nothing else in the plan reads or writes
+   */
+  public void addCheckpoint(int position, int slot) {
+    checkpoints.add(position);
+    checkpoints.add(slot);
+    runs.set((runCount() - 1) * RUN_INTS + CHECKPOINT_END, checkpointCount());
   }
 
   public int dropCount() {
-    return dropCount;
+    return drops.size();
   }
 
   public int droppedSeat(int index) {
-    return drops[index];
+    return drops.get(index);
   }
 
   public int admitCount() {
@@ -182,7 +195,7 @@ public final class StepPlan {
   }
 
   public int admittedSeat(int index) {
-    return admitSeats[index];
+    return admits.get(index * ADMIT_INTS);
   }
 
   public SamplingSpec admittedSampling(int index) {
@@ -190,7 +203,7 @@ public final class StepPlan {
   }
 
   public int admittedPromptTokens(int index) {
-    return admitPromptTokens[index];
+    return admits.get(index * ADMIT_INTS + ADMIT_PROMPT_TOKENS);
   }
 
   /** Ids that the seat may not draw yet; not a copy. */
@@ -200,75 +213,111 @@ public final class StepPlan {
 
   /** Index of the admission's first token in {@link #historyToken}, which is that of position 0. */
   public int historyStart(int index) {
-    return index == 0 ? 0 : admitHistoryEnds[index - 1];
+    return index == 0 ? 0 : historyEnd(index - 1);
   }
 
   /** Index after the admission's last token in {@link #historyToken}. */
   public int historyEnd(int index) {
-    return admitHistoryEnds[index];
+    return admits.get(index * ADMIT_INTS + ADMIT_HISTORY_END);
   }
 
   /** Tokens of all histories. */
   public int historyCount() {
-    return historyCount;
+    return history.size();
   }
 
   public int historyToken(int index) {
-    return history[index];
+    return history.get(index);
   }
 
   public int pageCount() {
-    return pageCount;
+    return pages.size() / PAIR_INTS;
   }
 
   public int pageSeat(int index) {
-    return pageSeats[index];
+    return pages.get(index * PAIR_INTS);
   }
 
   public int pageNumber(int index) {
-    return pageNumbers[index];
+    return pages.get(index * PAIR_INTS + 1);
+  }
+
+  public int copyCount() {
+    return copies.size() / PAIR_INTS;
+  }
+
+  public int copiedFrom(int index) {
+    return copies.get(index * PAIR_INTS);
+  }
+
+  public int copiedTo(int index) {
+    return copies.get(index * PAIR_INTS + 1);
   }
 
   public int runCount() {
-    return runCount;
+    return runs.size() / RUN_INTS;
   }
 
   public int runSeat(int run) {
-    return runs[run * RUN_INTS + SEAT];
+    return runs.get(run * RUN_INTS);
   }
 
   public int runFirstPosition(int run) {
-    return runs[run * RUN_INTS + FIRST_POSITION];
+    return runs.get(run * RUN_INTS + FIRST_POSITION);
   }
 
   public int runReadSlot(int run) {
-    return runs[run * RUN_INTS + READ_SLOT];
+    return runs.get(run * RUN_INTS + READ_SLOT);
   }
 
   public int runWriteSlot(int run) {
-    return runs[run * RUN_INTS + WRITE_SLOT];
+    return runs.get(run * RUN_INTS + WRITE_SLOT);
   }
 
   public boolean runDraws(int run) {
-    return runs[run * RUN_INTS + DRAWS] == 1;
+    return runs.get(run * RUN_INTS + DRAWS) == 1;
   }
 
   /** Index of the run's first token in {@link #token}. */
   public int tokenStart(int run) {
-    return run == 0 ? 0 : runs[(run - 1) * RUN_INTS + TOKEN_END];
+    return run == 0 ? 0 : tokenEnd(run - 1);
   }
 
   /** Index after the run's last token. */
   public int tokenEnd(int run) {
-    return runs[run * RUN_INTS + TOKEN_END];
+    return runs.get(run * RUN_INTS + TOKEN_END);
   }
 
   /** Tokens of all runs, which is the number of rows of the step. */
   public int tokenCount() {
-    return tokenCount;
+    return tokens.size();
   }
 
   public int token(int index) {
-    return tokens[index];
+    return tokens.get(index);
+  }
+
+  /** Index of the run's first checkpoint in {@link #checkpointPosition}. */
+  public int checkpointStart(int run) {
+    return run == 0 ? 0 : checkpointEnd(run - 1);
+  }
+
+  /** Index after the run's last checkpoint. */
+  public int checkpointEnd(int run) {
+    return runs.get(run * RUN_INTS + CHECKPOINT_END);
+  }
+
+  /** Checkpoints of all runs. */
+  public int checkpointCount() {
+    return checkpoints.size() / PAIR_INTS;
+  }
+
+  /** Tokens of the sequence that the stored state has seen. */
+  public int checkpointPosition(int index) {
+    return checkpoints.get(index * PAIR_INTS);
+  }
+
+  public int checkpointSlot(int index) {
+    return checkpoints.get(index * PAIR_INTS + 1);
   }
 }

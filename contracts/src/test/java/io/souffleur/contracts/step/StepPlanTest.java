@@ -36,6 +36,37 @@ class StepPlanTest {
   }
 
   @Test
+  void keepsCheckpointsWithTheirRunsAndPageCopies() {
+    var plan = new StepPlan();
+    plan.reset(1, 2, 3, 4);
+    plan.copyPage(8, 9);
+    plan.copyPage(3, 4);
+    plan.addRun(5, 10, 6, 7, true);
+    plan.addToken(100);
+    plan.addToken(101);
+    plan.addCheckpoint(11, 20);
+    plan.addCheckpoint(12, 21);
+    plan.addRun(6, 10, 8, 9, true);
+    plan.addToken(102);
+    plan.addRun(7, 0, StepPlan.NO_SLOT, 10, false);
+    plan.addToken(103);
+    plan.addCheckpoint(1, 22);
+
+    assertEquals(2, plan.copyCount());
+    assertEquals(3, plan.copiedFrom(1));
+    assertEquals(4, plan.copiedTo(1));
+    assertEquals(3, plan.checkpointCount());
+    assertEquals(0, plan.checkpointStart(0));
+    assertEquals(2, plan.checkpointEnd(0));
+    assertEquals(2, plan.checkpointStart(1));
+    assertEquals(2, plan.checkpointEnd(1));
+    assertEquals(3, plan.checkpointEnd(2));
+    assertEquals(12, plan.checkpointPosition(1));
+    assertEquals(21, plan.checkpointSlot(1));
+    assertEquals(22, plan.checkpointSlot(2));
+  }
+
+  @Test
   void growsWithoutLosingAnything() {
     var plan = new StepPlan();
     plan.reset(1, 1, 1, 0);
@@ -45,6 +76,8 @@ class StepPlanTest {
       plan.addPage(i, 2 * i);
       plan.addRun(i, i, i, i + 1, i % 2 == 0);
       plan.addToken(3 * i);
+      plan.addCheckpoint(i + 1, 5 * i);
+      plan.copyPage(7 * i, i);
     }
 
     for (int i = 0; i < 1_000; i++) {
@@ -55,6 +88,9 @@ class StepPlanTest {
       assertEquals(2 * i, plan.pageNumber(i));
       assertEquals(i, plan.tokenStart(i));
       assertEquals(3 * i, plan.token(i));
+      assertEquals(i, plan.checkpointStart(i));
+      assertEquals(5 * i, plan.checkpointSlot(i));
+      assertEquals(7 * i, plan.copiedFrom(i));
     }
   }
 
@@ -66,6 +102,8 @@ class StepPlanTest {
     plan.addPage(2, 3);
     plan.addRun(2, 0, -1, -1, true);
     plan.addToken(4);
+    plan.addCheckpoint(1, 0);
+    plan.copyPage(1, 2);
 
     plan.reset(new StepId(2, 1, 1, 0));
 
@@ -74,6 +112,8 @@ class StepPlanTest {
     assertEquals(0, plan.pageCount());
     assertEquals(0, plan.runCount());
     assertEquals(0, plan.tokenCount());
+    assertEquals(0, plan.checkpointCount());
+    assertEquals(0, plan.copyCount());
   }
 
   @Test
