@@ -12,6 +12,11 @@ import java.util.OptionalInt;
  * @param stopTokens token ids that end the stream; the stop token itself is reported, not streamed
  * @param priority how soon it should be served, if its owner said so; the engine's settings say what the
  *     number means, or whether it means anything
+ * @param cacheNamespace requests share cached prefixes only with requests of the same namespace; at most
+ *     {@link #CACHE_NAMESPACE_CHARS_MAX} characters, empty for the one of everybody
+ * @param checkpointHints lengths of prefixes of the prompt that other requests are likely to share: where
+ *     a state is worth keeping. Strictly rising, positive, below the prompt's length, at most {@link
+ *     #CHECKPOINT_HINTS_MAX}; ignoring them changes speed alone
  */
 public record GenerationRequest(
     RequestId id,
@@ -20,7 +25,14 @@ public record GenerationRequest(
     SamplingSpec sampling,
     int maxNewTokens,
     int[] stopTokens,
-    OptionalInt priority) {
+    OptionalInt priority,
+    String cacheNamespace,
+    int[] checkpointHints) {
+  public static final int CHECKPOINT_HINTS_MAX = 32;
+  public static final int CACHE_NAMESPACE_CHARS_MAX = 1_024;
+
+  private static final int[] NO_HINTS = {};
+
   public GenerationRequest {
     if (promptTokens.length == 0) {
       throw new IllegalArgumentException("a request needs at least one prompt token");
@@ -32,9 +44,29 @@ public record GenerationRequest(
       throw new IllegalArgumentException("min_tokens holds back at most "
           + LogitRules.STOP_TOKENS_MAX + " stop tokens, got " + stopTokens.length);
     }
+    if (cacheNamespace.length() > CACHE_NAMESPACE_CHARS_MAX) {
+      throw new IllegalArgumentException("a cache namespace has at most "
+          + CACHE_NAMESPACE_CHARS_MAX + " characters, got " + cacheNamespace.length());
+    }
+    requireHints(checkpointHints, promptTokens.length);
   }
 
-  /** A request of no stated priority. */
+  private static void requireHints(int[] hints, int promptTokens) {
+    if (hints.length > CHECKPOINT_HINTS_MAX) {
+      throw new IllegalArgumentException("a request has at most " + CHECKPOINT_HINTS_MAX
+          + " checkpoint hints, got " + hints.length);
+    }
+    int last = 0;
+    for (int hint : hints) {
+      if (hint <= last || hint >= promptTokens) {
+        throw new IllegalArgumentException("checkpoint hints must rise strictly within [1, "
+            + promptTokens + "), got " + hint + " after " + last);
+      }
+      last = hint;
+    }
+  }
+
+  /** A request of no stated priority, in the namespace of everybody, without hints. */
   public GenerationRequest(
       RequestId id,
       int[] promptTokens,
@@ -43,7 +75,36 @@ public record GenerationRequest(
       int maxNewTokens,
       int[] stopTokens) {
     this(
-        id, promptTokens, generatedPrefix, sampling, maxNewTokens, stopTokens, OptionalInt.empty());
+        id,
+        promptTokens,
+        generatedPrefix,
+        sampling,
+        maxNewTokens,
+        stopTokens,
+        OptionalInt.empty(),
+        "",
+        NO_HINTS);
+  }
+
+  /** A request in the namespace of everybody, without hints. */
+  public GenerationRequest(
+      RequestId id,
+      int[] promptTokens,
+      int[] generatedPrefix,
+      SamplingSpec sampling,
+      int maxNewTokens,
+      int[] stopTokens,
+      OptionalInt priority) {
+    this(
+        id,
+        promptTokens,
+        generatedPrefix,
+        sampling,
+        maxNewTokens,
+        stopTokens,
+        priority,
+        "",
+        NO_HINTS);
   }
 
   /** Prompt and already generated tokens: what must be computed before the next token can be drawn. */

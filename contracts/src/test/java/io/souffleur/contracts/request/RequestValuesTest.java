@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.souffleur.contracts.memory.CacheCapacity;
 import io.souffleur.contracts.memory.CacheLayout;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +41,48 @@ class RequestValuesTest {
     refused(
         "max_new_tokens must be at least 1, got 0",
         () -> new GenerationRequest(id, new int[1], none, SamplingSpec.GREEDY, 0, none));
+  }
+
+  @Test
+  void checkpointHintsRiseWithinThePrompt() {
+    assertEquals(2, hinted(10, new int[] {3, 9}).checkpointHints().length);
+    String rule = "checkpoint hints must rise strictly within [1, 10), got ";
+    refused(rule + "10 after 0", () -> hinted(10, new int[] {10}));
+    refused(rule + "0 after 0", () -> hinted(10, new int[] {0, 3}));
+    refused(rule + "3 after 3", () -> hinted(10, new int[] {3, 3}));
+    int[] many = IntStream.rangeClosed(1, 33).toArray();
+    refused("a request has at most 32 checkpoint hints, got 33", () -> hinted(100, many));
+  }
+
+  @Test
+  void cacheNamespacesHaveALimit() {
+    int[] none = new int[0];
+    refused(
+        "a cache namespace has at most 1024 characters, got 1025",
+        () -> new GenerationRequest(
+            new RequestId("a"),
+            new int[3],
+            none,
+            SamplingSpec.GREEDY,
+            9,
+            none,
+            OptionalInt.empty(),
+            "x".repeat(1_025),
+            none));
+  }
+
+  private static GenerationRequest hinted(int promptTokens, int[] hints) {
+    int[] none = new int[0];
+    return new GenerationRequest(
+        new RequestId("a"),
+        new int[promptTokens],
+        none,
+        SamplingSpec.GREEDY,
+        9,
+        none,
+        OptionalInt.empty(),
+        "tenant",
+        hints);
   }
 
   @Test
