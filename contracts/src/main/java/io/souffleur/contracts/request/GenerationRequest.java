@@ -59,8 +59,9 @@ public record GenerationRequest(
     int last = 0;
     for (int hint : hints) {
       if (hint <= last || hint >= promptTokens) {
-        throw new IllegalArgumentException("checkpoint hints must rise strictly within [1, "
-            + promptTokens + "), got " + hint + " after " + last);
+        throw new IllegalArgumentException(
+            "checkpoint hints must rise strictly within [1, %d), got %d after %d"
+                .formatted(promptTokens, hint, last));
       }
       last = hint;
     }
