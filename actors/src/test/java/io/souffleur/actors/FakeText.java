@@ -1,17 +1,15 @@
 package io.souffleur.actors;
 
+import io.souffleur.tokenizer.AsciiTokenizer;
 import io.souffleur.tokenizer.ChatTemplate;
 import io.souffleur.tokenizer.SpecialTokens;
-import io.souffleur.tokenizer.StreamingDetokenizer;
 import io.souffleur.tokenizer.TemplateException;
 import io.souffleur.tokenizer.TemplateTraits;
 import io.souffleur.tokenizer.TextAssets;
-import io.souffleur.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** A tokenizer of characters and a template that joins what it gets. */
 final class FakeText {
@@ -29,62 +27,11 @@ final class FakeText {
 
   static TextAssets assets() {
     return new TextAssets(
-        new Characters(), Optional.of(new Joining()), SpecialTokens.NONE, List.of());
+        new AsciiTokenizer(), Optional.of(new Joining()), SpecialTokens.NONE, List.of());
   }
 
   static TextAssets withoutTemplate() {
-    return new TextAssets(new Characters(), Optional.empty(), SpecialTokens.NONE, List.of());
-  }
-
-  /** One id per character; the text {@code boom} breaks it. */
-  private static final class Characters implements Tokenizer {
-    @Override
-    public int[] encode(String text) {
-      if (text.contains("boom")) {
-        throw new IllegalStateException("the tokenizer is broken");
-      }
-      return text.chars().toArray();
-    }
-
-    @Override
-    public String decode(int[] ids, boolean skipSpecialTokens) {
-      return new String(ids, 0, ids.length);
-    }
-
-    @Override
-    public StreamingDetokenizer detokenizer(boolean skipSpecialTokens) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int vocabularySize() {
-      return 128;
-    }
-
-    @Override
-    public int idLimit() {
-      return 128;
-    }
-
-    @Override
-    public byte[] tokenBytes(int id) {
-      return new byte[] {(byte) id};
-    }
-
-    @Override
-    public OptionalInt idOf(String token) {
-      return OptionalInt.empty();
-    }
-
-    @Override
-    public boolean isSpecial(int id) {
-      return false;
-    }
-
-    @Override
-    public boolean isAdded(int id) {
-      return false;
-    }
+    return new TextAssets(new AsciiTokenizer(), Optional.empty(), SpecialTokens.NONE, List.of());
   }
 
   private static final class Joining implements ChatTemplate {

@@ -1,5 +1,6 @@
 package io.souffleur.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.souffleur.contracts.request.FinishReason;
 import io.souffleur.contracts.request.GenerationEvent;
+import io.souffleur.contracts.request.GenerationRequest;
 import io.souffleur.contracts.request.RejectReason;
+import io.souffleur.contracts.request.RequestId;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +36,7 @@ class CompletionsTest {
   @BeforeEach
   void answerWithTheOwnPrompt() {
     served.engine.submissions.clear();
+    served.engine.aborts.clear();
     served.engine.script = submission -> submission.answer(
         "<" + ScriptedEngine.textOf(submission.request().promptTokens()) + ">", 1);
   }
@@ -120,14 +125,16 @@ class CompletionsTest {
 
   @Test
   void oneRefusedPromptRefusesAll() {
+    CompletableFuture<RequestId> taken = new CompletableFuture<>();
     served.engine.script = submission -> {
-      if (submission.request().promptTokens()[0] == 'b') {
-        submission
-            .owner()
-            .tell(new GenerationEvent.Rejected(
-                submission.request().id(), 0, RejectReason.QUEUE_FULL, "full"));
-      } else {
+      GenerationRequest request = submission.request();
+      if (request.promptTokens()[0] == 'a') {
         submission.accept();
+        taken.complete(request.id());
+      } else {
+        var refusal =
+            new GenerationEvent.Rejected(request.id(), 0, RejectReason.QUEUE_FULL, "full");
+        taken.thenRun(() -> submission.owner().tell(refusal));
       }
     };
     HttpResponse<String> response =
@@ -135,7 +142,9 @@ class CompletionsTest {
 
     assertEquals(429, response.statusCode(), response.body());
     assertTrue(response.headers().firstValue("Retry-After").isPresent());
-    // A sibling that the engine has not taken yet ends with its session and needs no abort.
+    await()
+        .atMost(Served.DEADLINE)
+        .untilAsserted(() -> assertEquals(List.of(taken.join()), served.engine.aborts));
   }
 
   @Test
