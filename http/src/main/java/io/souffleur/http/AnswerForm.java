@@ -14,7 +14,7 @@ import java.util.List;
  * How an answer looks to its client: chat or {@code /generate}, streamed or whole.
  *
  * <p>Owned by one session, called on its thread in this order: {@code stages}, {@code begin},
- * {@code step} any number of times, then {@code end} or {@code fail}; {@code fail} may come at any
+ * {@code tokens} and {@code step} any number of times, then {@code end} or {@code fail}; {@code fail} may come at any
  * time.
  */
 interface AnswerForm {
@@ -33,12 +33,15 @@ interface AnswerForm {
     throw new IllegalStateException("nobody asked for " + scores.size() + " scores");
   }
 
+  /** Tokens of the answer; what they say comes with this {@code step} or a later one. */
+  default void tokens(int[] tokens) {}
+
   /**
-   * Tokens of one step became deltas, possibly none.
+   * What the tokens since the last step became, possibly nothing.
    *
    * @return false when the client does not keep up
    */
-  boolean step(int[] tokens, List<Delta> deltas, Usage usage);
+  boolean step(List<Delta> deltas, Usage usage);
 
   /** The answer is complete; {@code deltas} are its last ones. */
   void end(List<Delta> deltas, AnswerStages stages, Ending ending, Usage usage);

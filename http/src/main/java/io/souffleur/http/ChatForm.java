@@ -92,7 +92,7 @@ final class ChatForm implements AnswerForm {
   }
 
   @Override
-  public boolean step(int[] tokens, List<Delta> deltas, Usage usage) {
+  public boolean step(List<Delta> deltas, Usage usage) {
     if (!request.streaming().on()) {
       deltas.forEach(whole::delta);
       return true;

@@ -13,7 +13,6 @@ import io.souffleur.http.stage.AnswerStages;
 import io.souffleur.http.stage.StageLimitException;
 import io.souffleur.tokenizer.StreamingDetokenizer;
 import java.util.Arrays;
-import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -56,9 +55,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   private final HttpSettings.Sessions limits;
   private final SessionPlan plan;
   private final Exchange exchange;
-  private final LongSupplier nanoClock;
-  private final ServerMetrics metrics;
-  private final long startNanos;
+  private final SessionTimes times;
+  private final int intervalTokens;
   private final TokenLog generated = new TokenLog();
   private final DeltaList deltas = new DeltaList();
   private PromptReply.Prepared prompt;
@@ -82,20 +80,19 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   private long epoch;
   private int resumes;
   private long lostNanos;
-  private long firstTokenNanos;
-  private long lastTokenNanos;
   private int reasoningTokens;
+
+  /** The answer is shown as soon as it has so many tokens. */
+  private int dueTokens = 1;
 
   static Behavior<Command> create(
       SessionPlan plan,
       Exchange exchange,
       EngineClient client,
-      HttpSettings.Sessions limits,
-      LongSupplier nanoClock,
-      ServerMetrics metrics) {
-    return Behaviors.setup(context -> Behaviors.withTimers(timers -> new ChatSession(
-            context, timers, plan, exchange, client, limits, nanoClock, metrics)
-        .start(context)));
+      HttpSettings settings,
+      SessionTimes times) {
+    return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+        new ChatSession(context, timers, plan, exchange, client, settings, times).start(context)));
   }
 
   /** Ends the answer with what there is of it. */
@@ -109,19 +106,17 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
       SessionPlan plan,
       Exchange exchange,
       EngineClient client,
-      HttpSettings.Sessions limits,
-      LongSupplier nanoClock,
-      ServerMetrics metrics) {
+      HttpSettings settings,
+      SessionTimes times) {
     super(context);
     this.timers = timers;
     this.engineEvents = context.messageAdapter(GenerationEvent.class, Engine::new);
     this.client = client;
-    this.limits = limits;
+    this.limits = settings.sessions();
+    this.intervalTokens = settings.streams().intervalTokens();
     this.plan = plan;
     this.exchange = exchange;
-    this.nanoClock = nanoClock;
-    this.metrics = metrics;
-    this.startNanos = nanoClock.getAsLong();
+    this.times = times;
   }
 
   private Behavior<Command> start(ActorContext<Command> context) {
@@ -230,7 +225,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
 
   private Behavior<Command> onTokens(GenerationEvent.Tokens tokens) {
     int[] ids = tokens.tokens();
-    countTokens(ids.length);
+    times.onTokens(ids.length);
     int used = 0;
     while (used < ids.length && stages.matchedStop().isEmpty()) {
       take(ids[used++]);
@@ -239,7 +234,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     if (!tokens.scores().isEmpty()) {
       plan.form().scores(tokens.scores().subList(0, used));
     }
-    if (!plan.form().step(shown, deltas.take(), usage(0, 0))) {
+    plan.form().tokens(shown);
+    if (!show()) {
       return onClientLeft("client too slow");
     }
     if (stages.matchedStop().isPresent()) {
@@ -249,15 +245,13 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     return this;
   }
 
-  private void countTokens(int count) {
-    long now = nanoClock.getAsLong();
-    if (firstTokenNanos == 0) {
-      firstTokenNanos = now;
-      metrics.onFirstTokens(count, now - startNanos);
-    } else {
-      metrics.onNextTokens(count, now - lastTokenNanos);
+  /** Sends what waits if it is time; false when the client does not keep up. */
+  private boolean show() {
+    if (generated.count() < dueTokens) {
+      return true;
     }
-    lastTokenNanos = now;
+    dueTokens = generated.count() + intervalTokens;
+    return plan.form().step(deltas.take(), usage(0, 0));
   }
 
   private void take(int token) {
@@ -302,7 +296,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     }
     boolean passing =
         rejected.reason() == RejectReason.NOT_READY || rejected.reason() == RejectReason.QUEUE_FULL;
-    boolean patient = nanoClock.getAsLong() - lostNanos < limits.resumeWait().toNanos();
+    boolean patient = times.nowNanos() - lostNanos < limits.resumeWait().toNanos();
     if (resumes > 0 && passing && patient) {
       timers.startSingleTimer(Notice.TRY_AGAIN, Notice.TRY_AGAIN, limits.resumeRetry());
       return this;
@@ -321,7 +315,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
           503, "the engine was lost " + (resumes + 1) + " times during this request"));
     }
     resumes++;
-    lostNanos = nanoClock.getAsLong();
+    lostNanos = times.nowNanos();
     LOG.info(
         "request {} goes on after epoch {} with {} tokens",
         plan.id(),
@@ -333,14 +327,14 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   private Behavior<Command> end(Ending ending, Usage usage) {
     plan.form().end(deltas.take(), stages, ending, usage);
     report(ending.reason(stages.calls() > 0), usage);
-    metrics.onEnded(usage, nanoClock.getAsLong() - startNanos, !(ending instanceof Ending.Aborted));
+    times.onEnded(usage, !(ending instanceof Ending.Aborted));
     return Behaviors.stopped();
   }
 
   private Behavior<Command> fail(ApiException error) {
     plan.form().fail(exchange, error);
     if (begun) {
-      metrics.onEnded(usage(0, 0), nanoClock.getAsLong() - startNanos, false);
+      times.onEnded(usage(0, 0), false);
     }
     if (error.status() >= 500) {
       LOG.warn("request {} failed with {}: {}", plan.id(), error.status(), error.getMessage());
@@ -358,7 +352,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     left = true;
     exchange.dismiss(why);
     report(why, usage(0, 0));
-    metrics.onEnded(usage(0, 0), nanoClock.getAsLong() - startNanos, false);
+    times.onEnded(usage(0, 0), false);
     return asked ? this : Behaviors.stopped();
   }
 
@@ -382,8 +376,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
         usage.promptTokens(),
         usage.cachedTokens(),
         usage.completionTokens(),
-        firstTokenNanos == 0 ? 0 : (firstTokenNanos - startNanos) / 1_000_000,
-        (nanoClock.getAsLong() - startNanos) / 1_000_000,
+        times.firstTokenMillis(),
+        times.millis(),
         how);
   }
 }

@@ -63,7 +63,7 @@ final class CompletionForm implements AnswerForm {
   }
 
   @Override
-  public boolean step(int[] tokens, List<Delta> deltas, Usage usage) {
+  public boolean step(List<Delta> deltas, Usage usage) {
     append(deltas);
     if (!joint.stream() || text.isEmpty()) {
       return true;

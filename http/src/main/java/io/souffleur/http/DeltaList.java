@@ -5,25 +5,49 @@ import io.souffleur.http.stage.DeltaSink;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Deltas of one step; neighbours of one kind become one. Owned by one session. */
+/** Deltas that wait to be shown; neighbours of one kind become one. Owned by one session. */
 final class DeltaList implements DeltaSink {
   private final List<Delta> deltas = new ArrayList<>();
 
+  /** Text of the last delta, while it may grow. */
+  private final StringBuilder text = new StringBuilder();
+
+  private boolean thought;
+
   @Override
   public void delta(Delta delta) {
-    Delta last = deltas.isEmpty() ? null : deltas.getLast();
-    if (last instanceof Delta.Answer(String a) && delta instanceof Delta.Answer(String b)) {
-      deltas.set(deltas.size() - 1, new Delta.Answer(a + b));
-    } else if (last instanceof Delta.Reasoning(String a)
-        && delta instanceof Delta.Reasoning(String b)) {
-      deltas.set(deltas.size() - 1, new Delta.Reasoning(a + b));
-    } else {
-      deltas.add(delta);
+    switch (delta) {
+      case Delta.Answer(String piece) -> append(piece, false);
+      case Delta.Reasoning(String piece) -> append(piece, true);
+      case Delta.CallBegin begin -> add(begin);
+      case Delta.CallArguments arguments -> add(arguments);
+    }
+  }
+
+  private void add(Delta delta) {
+    close();
+    deltas.add(delta);
+  }
+
+  private void append(String piece, boolean ofThought) {
+    if (ofThought != thought) {
+      close();
+      thought = ofThought;
+    }
+    text.append(piece);
+  }
+
+  private void close() {
+    if (!text.isEmpty()) {
+      deltas.add(
+          thought ? new Delta.Reasoning(text.toString()) : new Delta.Answer(text.toString()));
+      text.setLength(0);
     }
   }
 
   /** What came since the last call. */
   List<Delta> take() {
+    close();
     List<Delta> taken = List.copyOf(deltas);
     deltas.clear();
     return taken;

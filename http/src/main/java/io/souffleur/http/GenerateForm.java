@@ -77,11 +77,15 @@ final class GenerateForm implements AnswerForm {
   }
 
   @Override
-  public boolean step(int[] tokens, List<Delta> deltas, Usage usage) {
-    append(deltas);
+  public void tokens(int[] tokens) {
     for (int token : tokens) {
       writer.append(token);
     }
+  }
+
+  @Override
+  public boolean step(List<Delta> deltas, Usage usage) {
+    append(deltas);
     if (!joint.stream()) {
       return true;
     }

@@ -41,13 +41,18 @@ public record HttpSettings(
     }
   }
 
-  /** What of a stream may wait for its client. */
-  public record Streams(int bufferBytesMax, int bufferEventsMax) {
+  /**
+   * How streams are cut into events, and what of one may wait for its client.
+   *
+   * @param intervalTokens tokens from one event to the next; the first token never waits
+   */
+  public record Streams(int bufferBytesMax, int bufferEventsMax, int intervalTokens) {
     public Streams {
       require(
           bufferBytesMax > 0, "stream-buffer-bytes-max must be positive, got " + bufferBytesMax);
       require(
           bufferEventsMax > 0, "stream-buffer-events-max must be positive, got " + bufferEventsMax);
+      require(intervalTokens > 0, "stream-interval must be positive, got " + intervalTokens);
     }
   }
 
@@ -100,7 +105,9 @@ public record HttpSettings(
         listen,
         new Bodies(limits, http.getBytes("bodies-bytes-max"), http.getDuration("body-timeout")),
         new Streams(
-            bytes(http, "stream-buffer-bytes-max"), http.getInt("stream-buffer-events-max")),
+            bytes(http, "stream-buffer-bytes-max"),
+            http.getInt("stream-buffer-events-max"),
+            http.getInt("stream-interval")),
         sessions,
         http.getBoolean("cache-report"),
         http.getBoolean("incremental-output"),

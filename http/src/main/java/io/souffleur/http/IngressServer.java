@@ -196,7 +196,11 @@ public final class IngressServer extends AbstractMatchingBehavior<IngressServer.
       ActorRef<ChatSession.Command> session = getContext()
           .spawn(
               ChatSession.create(
-                  part, open.exchange(), client, settings.sessions(), clocks.nanos(), metrics),
+                  part,
+                  open.exchange(),
+                  client,
+                  settings,
+                  new SessionTimes(clocks.nanos(), metrics)),
               "session-" + sessionCount++);
       sessions.put(
           session, new Running(part.id(), open.opening().whole(), open.exchange(), part.form()));

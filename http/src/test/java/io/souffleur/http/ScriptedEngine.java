@@ -9,6 +9,7 @@ import io.souffleur.contracts.request.FinishReason;
 import io.souffleur.contracts.request.GenerationEvent;
 import io.souffleur.contracts.request.GenerationRequest;
 import io.souffleur.contracts.request.RequestId;
+import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.tokenizer.ByteTokenizer;
 import io.souffleur.tokenizer.ChatTemplate;
 import io.souffleur.tokenizer.SpecialTokens;
@@ -45,6 +46,13 @@ final class ScriptedEngine implements EngineClient {
 
     void tokens(int... ids) {
       owner.tell(new GenerationEvent.Tokens(request.id(), EPOCH, ids));
+    }
+
+    /** One token with its logarithm and nothing beside it. */
+    void scored(int token, float log) {
+      TokenScore score = new TokenScore(token, log, new int[0], new float[0]);
+      owner.tell(
+          new GenerationEvent.Tokens(request.id(), EPOCH, new int[] {token}, List.of(score)));
     }
 
     /** Text as tokens, so many per step. */

@@ -138,6 +138,7 @@ public final class LaunchReader {
         flags.textOrDefault("--host"),
         flags.count("--port").orElseThrow(),
         name,
+        flags.count("--stream-interval").orElseThrow(),
         flags.given("--incremental-streaming-output"),
         new HttpSettings.Keys(key(flags, "--api-key"), key(flags, "--admin-api-key")),
         level(flags.textOrDefault("--log-level")));

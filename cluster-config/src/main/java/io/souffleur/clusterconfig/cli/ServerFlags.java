@@ -26,10 +26,8 @@ final class ServerFlags {
           flag("--stream-interval")
               .whole(1, 1_000_000)
               .byDefault("1")
-              .worksFor(
-                  List.of("1"),
-                  new Effect.Ignored("every token is sent as soon as its text is complete"),
-                  "Tokens between two chunks of a stream."),
+              .works("Tokens from one chunk of a stream to the next; the first token is sent at"
+                  + " once."),
           flag("--incremental-streaming-output")
               .formerly("--stream-output")
               .works("/generate streams what is new instead of the text so far."),

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param port 0 for a free one
  * @param servedName model name in answers, without a colon; empty for the model path or, without
  *     one, the embedded model's own name
+ * @param streamInterval tokens from one event of a stream to the next, at least 1
  * @param incrementalOutput whether {@code /generate} streams what is new instead of the text so far
  * @param keys keys that requests must bring; never printed
  * @param logLevel least level that is logged, as Logback names it
@@ -18,6 +19,7 @@ public record ServerOptions(
     String host,
     int port,
     Optional<String> servedName,
+    int streamInterval,
     boolean incrementalOutput,
     HttpSettings.Keys keys,
     String logLevel) {}

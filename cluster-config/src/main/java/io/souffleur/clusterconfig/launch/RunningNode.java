@@ -125,6 +125,7 @@ public final class RunningNode implements AutoCloseable {
         Map.of(
             "io.souffleur.http.host", server.host(),
             "io.souffleur.http.port", server.port(),
+            "io.souffleur.http.stream-interval", server.streamInterval(),
             "io.souffleur.http.incremental-output", server.incrementalOutput(),
             // Signals are handled by the commands, which drain first.
             "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook", "off"),

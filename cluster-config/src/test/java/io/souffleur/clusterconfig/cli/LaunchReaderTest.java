@@ -72,7 +72,7 @@ class LaunchReaderTest {
             SchedulingSettings.DEFAULT),
         options.engine());
     assertEquals(
-        new ServerOptions("127.0.0.1", 30000, Optional.empty(), false, NO_KEYS, "INFO"),
+        new ServerOptions("127.0.0.1", 30000, Optional.empty(), 1, false, NO_KEYS, "INFO"),
         options.server());
     assertEquals(
         new ProcessOptions(Isolation.PROCESS, "auto", OptionalInt.empty(), Optional.empty()),
@@ -112,6 +112,8 @@ class LaunchReaderTest {
             "--host=0.0.0.0",
             "--port=0",
             "--served-model-name=me",
+            "--stream-interval=8",
+            "--incremental-streaming-output",
             "--log-level=warning",
             "--isolation=thread",
             "--backend=reference",
@@ -149,7 +151,7 @@ class LaunchReaderTest {
             SamplingDefaults.OPENAI),
         options.text());
     assertEquals(
-        new ServerOptions("0.0.0.0", 0, Optional.of("me"), false, NO_KEYS, "WARN"),
+        new ServerOptions("0.0.0.0", 0, Optional.of("me"), 8, true, NO_KEYS, "WARN"),
         options.server());
     assertEquals(
         new ProcessOptions(Isolation.THREAD, "reference", OptionalInt.of(3), Optional.empty()),

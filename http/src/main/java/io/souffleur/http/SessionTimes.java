@@ -1,0 +1,49 @@
+package io.souffleur.http;
+
+import io.souffleur.http.openai.Usage;
+import java.util.function.LongSupplier;
+
+/** When things happened to one request, for metrics and the log. Owned by its session. */
+final class SessionTimes {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final LongSupplier nanoClock;
+  private final ServerMetrics metrics;
+  private final long startNanos;
+  private long firstTokenNanos;
+  private long lastTokenNanos;
+
+  SessionTimes(LongSupplier nanoClock, ServerMetrics metrics) {
+    this.nanoClock = nanoClock;
+    this.metrics = metrics;
+    this.startNanos = nanoClock.getAsLong();
+  }
+
+  long nowNanos() {
+    return nanoClock.getAsLong();
+  }
+
+  void onTokens(int count) {
+    long now = nowNanos();
+    if (firstTokenNanos == 0) {
+      firstTokenNanos = now;
+      metrics.onFirstTokens(count, now - startNanos);
+    } else {
+      metrics.onNextTokens(count, now - lastTokenNanos);
+    }
+    lastTokenNanos = now;
+  }
+
+  void onEnded(Usage usage, boolean whole) {
+    metrics.onEnded(usage, nowNanos() - startNanos, whole);
+  }
+
+  /** Zero when there was none. */
+  long firstTokenMillis() {
+    return firstTokenNanos == 0 ? 0 : (firstTokenNanos - startNanos) / NANOS_PER_MILLI;
+  }
+
+  long millis() {
+    return (nowNanos() - startNanos) / NANOS_PER_MILLI;
+  }
+}
