@@ -32,8 +32,13 @@ enum { DT_F32 = 0, DT_BF16 = 1, DT_F16 = 2 };
 
 // A run of rows that belong to one sequence; the layout of io.souffleur.kernels.Runs.
 typedef struct {
-  int32_t first_row, rows, first_position, read_slot, write_slot, first_page;
+  int32_t first_row, rows, first_position, read_slot, write_slot, first_page, first_mark, marks;
 } run_t;
+
+// The state after the first rows of a run is stored into slot, too; marks of a run ascend.
+typedef struct {
+  int32_t rows, slot;
+} mark_t;
 
 INL float f32_of_bf16(uint16_t b) {
   union { uint32_t u; float f; } x = {(uint32_t)b << 16};

@@ -13,6 +13,7 @@ typedef struct {
   float *out;               // [rows, channels]
   char *pool;               // windows [channels, width − 1], oldest first
   const run_t *runs;
+  const mark_t *marks;
   int64_t run_count, columns, channels, width, slot_stride, offset;
 } conv_t;
 
@@ -74,30 +75,40 @@ INL void interleave_taps(const float *const *from, const long width, long n, flo
     for (long j = 0; j < width; j++) to[c * width + j] = from[j][c];
 }
 
-INL void conv_window(const conv_t *a, const long history, const run_t *run) {
+// The window after the first rows of a run.
+INL void conv_window(const conv_t *a, const long history, const run_t *run, long rows, long slot) {
   float window[CONV_WIDTH_MAX][CONV_BLOCK];
   for (long c0 = 0; c0 < a->channels; c0 += CONV_BLOCK) {
     long n = min_l(CONV_BLOCK, a->channels - c0);
-    if (run->rows < history && run->read_slot >= 0)
+    if (rows < history && run->read_slot >= 0)
       transpose_taps(window_of(a, run->read_slot) + c0 * history, history, n, window);
-    else if (run->rows < history)
+    else if (rows < history)
       for (long j = 0; j < history; j++)
         for (long i = 0; i < CONV_BLOCK; i++) window[j][i] = 0.0f;
     const float *u[CONV_WIDTH_MAX];
     for (long j = 0; j < history; j++) {
-      long row = run->rows - history + j;
-      u[j] = row < 0 ? window[run->rows + j] : a->projection + (run->first_row + row) * a->columns + c0;
+      long row = rows - history + j;
+      u[j] = row < 0 ? window[rows + j] : a->projection + (run->first_row + row) * a->columns + c0;
     }
-    interleave_taps(u, history, n, window_of(a, run->write_slot) + c0 * history);
+    interleave_taps(u, history, n, window_of(a, slot) + c0 * history);
   }
 }
 
-// Tasks: runs, after all rows. The new window is the last width − 1 inputs, old ones where the run is
-// shorter; a block of channels is read before it is written, because both may be one slot.
+INL void conv_windows(const conv_t *a, const long history, const run_t *run) {
+  const mark_t *marks = a->marks + run->first_mark;
+  for (long i = 0; i <= run->marks; i++) {
+    int end = i == run->marks;
+    conv_window(a, history, run, end ? run->rows : marks[i].rows, end ? run->write_slot : marks[i].slot);
+  }
+}
+
+// Tasks: runs, after all rows. The new window is the last width − 1 inputs, old ones where fewer rows
+// came; a block of channels is read before it is written, and marks come first, because the slot read
+// may be the slot written.
 static void op_conv_window(const conv_t *a, long first, long last) {
   for (long i = first; i < last; i++) {
-    if (a->width == 4) conv_window(a, 3, a->runs + i);
-    else conv_window(a, a->width - 1, a->runs + i);
+    if (a->width == 4) conv_windows(a, 3, a->runs + i);
+    else conv_windows(a, a->width - 1, a->runs + i);
   }
 }
 
@@ -108,6 +119,7 @@ typedef struct {
   float *out;               // [rows, value_heads · value_dim]
   char *pool;
   const run_t *runs;
+  const mark_t *marks;
   float *keys;              // scratch [key_heads, rows, 2 · key_dim]: normalised q, normalised k
   float *gates;             // scratch [rows, key_heads + 2 · value_heads]: k·q, e^g, β
   int64_t rows, key_heads, value_heads, key_dim, value_dim, columns, b_column, slot_stride, offset;
@@ -194,6 +206,16 @@ INL void sweep_any(const int update, const int read, int full, const float *from
   else sweep(update, read, 0, from, from_ld, to, to_ld, dk, m, decay, k, delta, qn, kn, u, w);
 }
 
+INL float *strip_of(const delta_t *a, long slot, long head, long c0) {
+  return (float *)(a->pool + slot * a->slot_stride + a->offset) + head * a->key_dim * a->value_dim + c0;
+}
+
+INL void copy_strip(const float *from, long from_ld, float *to, long to_ld, long dk, const vm *m) {
+  for (long i = 0; i < dk; i++)
+    UNROLL for (int c = 0; c < STRIP_VECTORS; c++)
+      vf_store_m(to + i * to_ld + c * VL, vf_load_m(from + i * from_ld + c * VL, m[c]), m[c]);
+}
+
 // One value head's columns [c0, c0 + n) through all rows of a run. Sᵀq of the updated state is
 // e^g·Sᵀq + δ·(k·q), so the old state is read once for both products.
 static void delta_strip(const delta_t *a, const run_t *run, long head, long c0, long n, float *strip) {
@@ -207,10 +229,11 @@ static void delta_strip(const delta_t *a, const run_t *run, long head, long c0, 
   if (run->read_slot < 0) {
     for (long i = 0; i < dk * STRIP_STRIDE; i += VL) vf_store(strip + i, vf_zero());
   } else {
-    from = (const float *)(a->pool + run->read_slot * a->slot_stride + a->offset) + head * dk * dv + c0;
+    from = strip_of(a, run->read_slot, head, c0);
     from_ld = dv;
   }
-  float *end = (float *)(a->pool + run->write_slot * a->slot_stride + a->offset) + head * dk * dv + c0;
+  float *end = strip_of(a, run->write_slot, head, c0);
+  const mark_t *mark = a->marks + run->first_mark, *marks_end = mark + run->marks;
   const float *keys = a->keys + (kv * a->rows + run->first_row) * 2 * dk;
   vf u[STRIP_VECTORS], w[STRIP_VECTORS], delta[STRIP_VECTORS];
   sweep_any(0, 1, full, from, from_ld, 0, 0, dk, m, 0.0f, 0, delta, keys, keys + dk, u, w);
@@ -238,8 +261,12 @@ static void delta_strip(const delta_t *a, const run_t *run, long head, long c0, 
     else
       sweep_any(1, 0, full, from, from_ld, end, dv, dk, m, decay, key, delta, 0, 0, u, w);
     keys = next;
-    from = strip;
-    from_ld = STRIP_STRIDE;
+    from = r + 1 < run->rows ? strip : end;
+    from_ld = r + 1 < run->rows ? STRIP_STRIDE : dv;
+    if (mark < marks_end && mark->rows == r + 1) {
+      copy_strip(from, from_ld, strip_of(a, mark->slot, head, c0), dv, dk, m);
+      mark++;
+    }
   }
 }
 

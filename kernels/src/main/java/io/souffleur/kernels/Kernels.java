@@ -108,7 +108,7 @@ public interface Kernels extends AutoCloseable {
    *
    * <p>projection [rows, shape.projectionColumns()], weight [channels, convWidth], windows: per slot
    * [channels, convWidth − 1] pre-convolution values, oldest first. Reads the run's read slot (zeros
-   * for {@link Runs#NO_SLOT}), writes its write slot. out [rows, channels].
+   * for {@link Runs#NO_SLOT}), writes its write slot and the slots of its marks. out [rows, channels].
    */
   void causalConv(
       Tensor projection, Tensor weight, DeltaShape shape, Runs runs, StateView windows, Tensor out);
@@ -120,6 +120,7 @@ public interface Kernels extends AutoCloseable {
    * keyDim^-½; β = σ(b); g = −exp(aLog)·softplus(a + dtBias), b and a from {@code projection}; then
    * S ← e^g·S; S ← S + k (β(v − Sᵀk))ᵀ; out = Sᵀq. conv [rows, channels], aLog, dtBias [valueHeads],
    * states: per slot [valueHeads, keyDim, valueDim]; out [rows, valueHeads·valueDim]. Accumulates in F32.
+   * A mark stores the state on the way, which changes nothing else.
    */
   void gatedDelta(
       Tensor conv,

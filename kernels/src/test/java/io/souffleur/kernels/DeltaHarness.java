@@ -3,11 +3,18 @@ package io.souffleur.kernels;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Convolution, gated delta rule and gated norm; two slots per sequence, written in turn. */
+/**
+ * Convolution, gated delta rule and gated norm; two slots per sequence, written in turn, and behind
+ * them one for every position that may be marked.
+ */
 final class DeltaHarness extends LayerHarness {
+  /** Positions beyond it have no slot. */
+  static final int MARKED_TOKENS_MAX = 40;
+
   private final DeltaShape shape;
   private final StateView windows;
   private final StateView states;
@@ -16,14 +23,16 @@ final class DeltaHarness extends LayerHarness {
   private final Tensor dtBias;
   private final Tensor norm;
   private final int[] steps;
+  private final int slotsMax;
   private int slots = 2;
 
   DeltaHarness(Arena arena, int sequences, int tokens, DeltaShape shape) {
     super(
         arena, sequences, tokens, shape.projectionColumns(), shape.valueHeads() * shape.valueDim());
     this.shape = shape;
-    windows = view(arena, sequences, shape.windowElements());
-    states = view(arena, sequences, shape.stateElements());
+    slotsMax = sequences * (2 + MARKED_TOKENS_MAX);
+    windows = view(arena, shape.windowElements());
+    states = view(arena, shape.stateElements());
     Random random = new Random(KernelSets.SEED + 2);
     weight = KernelSets.random(arena, random, 0.5f, shape.channels(), shape.convWidth());
     aLog = KernelSets.random(arena, random, 1f, shape.valueHeads());
@@ -32,10 +41,10 @@ final class DeltaHarness extends LayerHarness {
     steps = new int[sequences];
   }
 
-  private static StateView view(Arena arena, int sequences, long elements) {
+  private StateView view(Arena arena, long elements) {
     long offset = 128;
     long stride = (offset + elements * Float.BYTES + 63) / 64 * 64;
-    return new StateView(arena.allocate(stride * sequences * 2, 64), stride, offset);
+    return new StateView(arena.allocate(stride * slotsMax, 64), stride, offset);
   }
 
   /** From now on a sequence reads and writes one slot. */
@@ -59,6 +68,36 @@ final class DeltaHarness extends LayerHarness {
         firstPosition,
         firstPosition == 0 ? Runs.NO_SLOT : base + turn % slots,
         base + (turn + 1) % slots);
+    for (int rows : part.marks()) {
+      runs.addMark(rows, markSlot(part.sequence(), firstPosition + rows));
+    }
+  }
+
+  private int markSlot(int sequence, int position) {
+    return 2 * sequences() + sequence * MARKED_TOKENS_MAX + position - 1;
+  }
+
+  /** Window and state that a mark after {@code position} tokens stored. */
+  byte[] marked(int sequence, int position) {
+    return slot(markSlot(sequence, position));
+  }
+
+  /** Window and state at the end of the last part. */
+  byte[] committed(int sequence) {
+    return slot(2 * sequence + steps[sequence] % slots);
+  }
+
+  private byte[] slot(int slot) {
+    byte[] window = part(windows, slot, shape.windowElements());
+    byte[] state = part(states, slot, shape.stateElements());
+    byte[] both = Arrays.copyOf(window, window.length + state.length);
+    System.arraycopy(state, 0, both, window.length, state.length);
+    return both;
+  }
+
+  private static byte[] part(StateView view, int slot, long elements) {
+    long from = slot * view.slotStrideBytes() + view.offsetBytes();
+    return view.pool().asSlice(from, elements * Float.BYTES).toArray(ValueLayout.JAVA_BYTE);
   }
 
   @Override

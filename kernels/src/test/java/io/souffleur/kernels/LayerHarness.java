@@ -16,8 +16,16 @@ import java.util.Random;
  * be compared position by position.
  */
 abstract class LayerHarness {
-  /** What one step computes: the next {@code rows} positions of a sequence. */
-  record Part(int sequence, int rows) {}
+  /**
+   * What one step computes: the next {@code rows} positions of a sequence.
+   *
+   * @param marks rows of this part after which the state is stored, too; ascending
+   */
+  record Part(int sequence, int rows, List<Integer> marks) {
+    Part(int sequence, int rows) {
+      this(sequence, rows, List.of());
+    }
+  }
 
   final Arena arena;
   final int tokens;
@@ -64,7 +72,7 @@ abstract class LayerHarness {
     for (List<Part> step : steps) {
       try (Arena stepArena = Arena.ofConfined()) {
         int rows = step.stream().mapToInt(Part::rows).sum();
-        Runs runs = new Runs(stepArena, step.size(), 10_000);
+        Runs runs = new Runs(stepArena, step.size(), 10_000, rows);
         Tensor projection = Tensor.allocate(stepArena, DType.F32, rows, columns);
         Tensor out = Tensor.allocate(stepArena, DType.F32, rows + 1L, outputs);
         out.memory().fill((byte) 0x55);

@@ -34,7 +34,7 @@ public final class Forward {
       Arena arena, int rowsMax, int runsMax, int pagesMax, int logitRowsMax, int vocabSize) {
     this.rowsMax = rowsMax;
     this.logitRowsMax = logitRowsMax;
-    this.runs = new Runs(arena, runsMax, pagesMax);
+    this.runs = new Runs(arena, runsMax, pagesMax, rowsMax);
     this.ids = Tensor.allocate(arena, DType.I32, rowsMax);
     this.logitRows = Tensor.allocate(arena, DType.I32, logitRowsMax);
     this.logits = Tensor.allocate(arena, DType.F32, logitRowsMax, vocabSize);

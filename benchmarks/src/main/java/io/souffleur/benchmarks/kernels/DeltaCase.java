@@ -24,6 +24,7 @@ final class DeltaCase implements KernelCase {
   private final Part part;
   private final int sequences;
   private final int rows;
+  private final int markEvery;
   private final Runs runs;
   private final StateView windows;
   private final StateView states;
@@ -35,17 +36,27 @@ final class DeltaCase implements KernelCase {
   private final Tensor out;
 
   DeltaCase(Arena arena, Part part, int sequences, int rows) {
+    this(arena, part, sequences, rows, 0);
+  }
+
+  /** @param markEvery rows between states that are stored on the way; 0 for none */
+  DeltaCase(Arena arena, Part part, int sequences, int rows, int markEvery) {
     this.part = part;
+    this.markEvery = markEvery;
     this.sequences = sequences;
     this.rows = rows;
     Random random = new Random(1);
     int all = sequences * rows;
-    runs = new Runs(arena, sequences, 1);
+    runs = new Runs(arena, sequences, 1, all);
+    int slots = 2 * sequences;
     for (int s = 0; s < sequences; s++) {
       runs.addRun(rows, 100, 2 * s, 2 * s + 1);
+      for (int row = markEvery; row <= rows && markEvery > 0; row += markEvery) {
+        runs.addMark(row, slots++);
+      }
     }
-    windows = view(arena, SHAPE.windowElements());
-    states = view(arena, SHAPE.stateElements());
+    windows = view(arena, slots, SHAPE.windowElements());
+    states = view(arena, slots, SHAPE.stateElements());
     projection =
         Fill.gaussian(Tensor.allocate(arena, DType.F32, all, SHAPE.projectionColumns()), random);
     conv = Fill.gaussian(Tensor.allocate(arena, DType.F32, all, SHAPE.channels()), random);
@@ -55,15 +66,15 @@ final class DeltaCase implements KernelCase {
     out = Tensor.allocate(arena, DType.F32, all, (long) SHAPE.valueHeads() * SHAPE.valueDim());
   }
 
-  private StateView view(Arena arena, long elements) {
+  private static StateView view(Arena arena, int slots, long elements) {
     long stride = elements * Float.BYTES;
-    return new StateView(arena.allocate(stride * 2 * sequences, 64), stride, 0);
+    return new StateView(arena.allocate(stride * slots, 64), stride, 0);
   }
 
   @Override
   public String name() {
     return "delta " + part.name().toLowerCase(Locale.ROOT) + " " + sequences + " x " + rows
-        + " rows";
+        + " rows" + (markEvery > 0 ? ", a mark every " + markEvery : "");
   }
 
   @Override

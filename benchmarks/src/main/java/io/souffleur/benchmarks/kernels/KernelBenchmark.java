@@ -63,6 +63,10 @@ public final class KernelBenchmark {
         cases.add(arena -> new DeltaCase(arena, part, 1, rows));
       }
     }
+    for (int markEvery : new int[] {256, 64}) {
+      cases.add(arena -> new DeltaCase(arena, DeltaCase.Part.CONVOLUTION, 1, 512, markEvery));
+      cases.add(arena -> new DeltaCase(arena, DeltaCase.Part.RECURRENCE, 1, 512, markEvery));
+    }
     cases.add(arena -> new DeltaCase(arena, DeltaCase.Part.RECURRENCE, 16, 1));
     cases.add(arena -> new AttentionCase(arena, 1, 0, 512));
     cases.add(arena -> new AttentionCase(arena, 1, 4096, 512));

@@ -52,19 +52,9 @@ final class Operand {
     return matrix.shape().intDim(-1);
   }
 
-  /** Read and write slots of all runs lie in the pool, {@code bytes} each. */
+  /** Slots of all runs and marks lie in the pool, {@code bytes} each. */
   static long states(StateView view, Runs runs, long bytes, String name) {
-    long slots = (view.pool().byteSize() - view.offsetBytes() - bytes) / view.slotStrideBytes() + 1;
-    for (int run = 0; run < runs.count(); run++) {
-      if (runs.readSlot(run) < Runs.NO_SLOT || runs.readSlot(run) >= slots) {
-        throw new IndexOutOfBoundsException(
-            name + ": read slot " + runs.readSlot(run) + " of " + slots);
-      }
-      if (runs.writeSlot(run) < 0 || runs.writeSlot(run) >= slots) {
-        throw new IndexOutOfBoundsException(
-            name + ": write slot " + runs.writeSlot(run) + " of " + slots);
-      }
-    }
+    view.requireRuns(runs, bytes, name);
     return address(view.pool(), name);
   }
 }

@@ -33,8 +33,10 @@ final class DeltaLoops {
     if (window.length < taps) {
       window = new float[taps];
     }
+    windows.requireRuns(runs, shape.windowElements() * Float.BYTES, "windows");
     for (int run = 0; run < runs.count(); run++) {
       for (int c = 0; c < channels; c++) {
+        int mark = runs.firstMark(run);
         readWindow(windows, runs.readSlot(run), c, taps);
         for (int t = 0; t < runs.rowCount(run); t++) {
           long row = runs.firstRow(run) + t;
@@ -45,6 +47,9 @@ final class DeltaLoops {
           }
           out.setFloat(row * channels + c, Numbers.silu(sum));
           System.arraycopy(window, 1, window, 0, taps - 1);
+          if (mark < runs.endMark(run) && runs.markRows(mark) == t + 1) {
+            writeWindow(windows, runs.markSlot(mark++), c, taps);
+          }
         }
         writeWindow(windows, runs.writeSlot(run), c, taps);
       }
@@ -78,20 +83,32 @@ final class DeltaLoops {
       Runs runs,
       StateView states,
       Tensor out) {
+    states.requireRuns(runs, shape.stateElements() * Float.BYTES, "states");
     reserve(shape);
     int stateFloats = shape.keyDim() * shape.valueDim();
     for (int run = 0; run < runs.count(); run++) {
       for (int h = 0; h < shape.valueHeads(); h++) {
         readState(states, runs.readSlot(run), h, stateFloats);
+        int mark = runs.firstMark(run);
         for (int t = 0; t < runs.rowCount(run); t++) {
           long row = runs.firstRow(run) + t;
           token(conv, projection, aLog, dtBias, shape, row, h, out);
+          if (mark < runs.endMark(run) && runs.markRows(mark) == t + 1) {
+            writeState(states, runs.markSlot(mark++), h, stateFloats);
+          }
         }
-        long to = runs.writeSlot(run) * states.slotStrideBytes() + states.offsetBytes();
-        long bytes = (long) stateFloats * Float.BYTES;
-        MemorySegment.copy(state, 0, states.pool(), FLOAT, to + h * bytes, stateFloats);
+        writeState(states, runs.writeSlot(run), h, stateFloats);
       }
     }
+  }
+
+  private void writeState(StateView view, int slot, int head, int floats) {
+    long to = at(view, slot, head, floats);
+    MemorySegment.copy(state, 0, view.pool(), FLOAT, to, floats);
+  }
+
+  private static long at(StateView view, int slot, int head, int floats) {
+    return slot * view.slotStrideBytes() + view.offsetBytes() + (long) head * floats * Float.BYTES;
   }
 
   private void readState(StateView view, int slot, int head, int floats) {
@@ -99,9 +116,7 @@ final class DeltaLoops {
       Arrays.fill(state, 0, floats, 0f);
       return;
     }
-    long from =
-        slot * view.slotStrideBytes() + view.offsetBytes() + (long) head * floats * Float.BYTES;
-    MemorySegment.copy(view.pool(), FLOAT, from, state, 0, floats);
+    MemorySegment.copy(view.pool(), FLOAT, at(view, slot, head, floats), state, 0, floats);
   }
 
   /** One token of one value head: decay, correct, read. */
