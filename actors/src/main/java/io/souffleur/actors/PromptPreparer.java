@@ -5,10 +5,12 @@ import io.souffleur.actors.PromptReply.Prepared;
 import io.souffleur.actors.PromptReply.TemplateRejected;
 import io.souffleur.actors.PromptReply.TooLong;
 import io.souffleur.tokenizer.ChatTemplate;
+import io.souffleur.tokenizer.SharedPrefixes;
 import io.souffleur.tokenizer.TemplateException;
 import io.souffleur.tokenizer.TextAssets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Prompt jobs to tokens, as a function. Immutable; any thread. */
 final class PromptPreparer {
@@ -17,17 +19,19 @@ final class PromptPreparer {
 
   private final TextAssets text;
   private final ModelCard card;
+  private final SharedPrefixes prefixes;
 
   PromptPreparer(TextAssets text, ModelCard card) {
     this.text = text;
     this.card = card;
+    this.prefixes = new SharedPrefixes(text);
   }
 
   PromptReply prepare(PromptJob job) {
     return switch (job) {
       case PromptJob.Chat chat -> chat(chat);
       case PromptJob.Text raw -> tokenized(raw.text());
-      case PromptJob.Ids ids -> checked(ids.ids(), () -> tailOf(ids.ids()));
+      case PromptJob.Ids ids -> checked(ids.ids(), () -> prepared(ids.ids(), tailOf(ids.ids())));
     };
   }
 
@@ -45,17 +49,28 @@ final class PromptPreparer {
       int[] more = text.tokenizer().encode(chat.continuation());
       int[] all = Arrays.copyOf(ids, ids.length + more.length);
       System.arraycopy(more, 0, all, ids.length, more.length);
-      return checked(all, () -> tail(rendered));
+      return checked(
+          all,
+          () -> new Prepared(
+              all,
+              tail(rendered),
+              prefixes.ofChat(
+                  rendered, all, chat.messages(), chat.tools(), chat.templateArguments())));
     } catch (TemplateException refused) {
       return new TemplateRejected(refused.getMessage());
     }
   }
 
   private PromptReply tokenized(String rendered) {
-    return checked(text.tokenizer().encode(rendered), () -> tail(rendered));
+    int[] ids = text.tokenizer().encode(rendered);
+    return checked(ids, () -> prepared(ids, tail(rendered)));
   }
 
-  private PromptReply checked(int[] ids, java.util.function.Supplier<String> tail) {
+  private Prepared prepared(int[] ids, String tail) {
+    return new Prepared(ids, tail, prefixes.of(ids));
+  }
+
+  private PromptReply checked(int[] ids, Supplier<Prepared> prepared) {
     if (ids.length == 0) {
       return new Malformed("the prompt is empty");
     }
@@ -67,7 +82,7 @@ final class PromptPreparer {
         return new Malformed("token ids must be in [0, " + card.vocabularySize() + "), got " + id);
       }
     }
-    return new Prepared(ids, tail.get());
+    return prepared.get();
   }
 
   /** A model may have more rows than its tokenizer has entries; those are no text. */

@@ -10,11 +10,18 @@ public sealed interface PromptReply {
    * @param tokens at least one, fewer than the context; the array belongs to the receiver
    * @param tail the last characters of the prompt's text, at most {@link #TAIL_CHARS}; of a
    *     conversation without what an answer is to continue
+   * @param checkpointHints prefixes that other prompts are likely to share, as {@code
+   *     GenerationRequest} wants them; the array belongs to the receiver
    */
-  record Prepared(int[] tokens, String tail) implements PromptReply {
+  record Prepared(int[] tokens, String tail, int[] checkpointHints) implements PromptReply {
     public static final int TAIL_CHARS = 256;
 
     private static final Pattern OPEN_THOUGHT = Pattern.compile("(?s).*<think>\\s*");
+
+    /** Without hints. */
+    public Prepared(int[] tokens, String tail) {
+      this(tokens, tail, new int[0]);
+    }
 
     /** Whether the answer starts inside a thought, because the prompt ends with an opened one. */
     public boolean endsInsideThought() {

@@ -11,6 +11,8 @@ import io.souffleur.actors.PromptReply.Prepared;
 import io.souffleur.actors.PromptReply.TemplateRejected;
 import io.souffleur.actors.PromptReply.TooLong;
 import io.souffleur.actors.PromptReply.WorkerFailed;
+import io.souffleur.contracts.request.GenerationRequest;
+import io.souffleur.tokenizer.SharedPrefixes;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -50,6 +52,18 @@ class PromptDeskTest {
     assertFalse(ask(new PromptJob.Text("<think></think>\n"), Prepared.class).endsInsideThought());
     assertTrue(
         ask(new PromptJob.Ids("<think>\n".chars().toArray()), Prepared.class).endsInsideThought());
+  }
+
+  @Test
+  void tellsWhatOtherPromptsMayShare() {
+    Prepared chat = ask(new PromptJob.Chat(List.of("hi"), List.of(), Map.of()), Prepared.class);
+    Prepared ids = ask(new PromptJob.Ids(new int[] {1, 2, 3}), Prepared.class);
+
+    // "[hi" goes on with ", " once there is an answer; the end of a prompt is its last token but
+    // one.
+    assertArrayEquals(new int[] {3}, chat.checkpointHints());
+    assertArrayEquals(new int[] {2}, ids.checkpointHints());
+    assertEquals(GenerationRequest.CHECKPOINT_HINTS_MAX, SharedPrefixes.LENGTHS_MAX);
   }
 
   @Test

@@ -182,7 +182,9 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
             plan.sampling().spec(plan.id()),
             newTokensMax,
             plan.sampling().stopTokens(client.model().stopTokenIds()),
-            plan.priority()),
+            plan.priority(),
+            "",
+            prompt.checkpointHints().clone()),
         engineEvents);
     return this;
   }

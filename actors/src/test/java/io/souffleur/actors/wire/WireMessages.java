@@ -62,7 +62,7 @@ final class WireMessages {
         new PromptJob.Chat(List.of(tree), List.of(), Map.of("enable_thinking", true), false),
         new PromptJob.Text(""),
         new PromptJob.Ids(new int[] {3, 1}),
-        new PromptReply.Prepared(new int[] {8}, "<think>\n"),
+        new PromptReply.Prepared(new int[] {8, 9}, "<think>\n", new int[] {1}),
         new PromptReply.TemplateRejected("no"),
         new PromptReply.Malformed("token 9 lies outside"),
         new PromptReply.TooLong(40_961, 40_960),

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -118,7 +119,10 @@ final class TerminalSession extends AbstractMatchingBehavior<TerminalSession.Com
         new int[0],
         sampling(model.defaults()),
         Math.min(prompt.tokensMax(), room),
-        model.stopTokenIds().stream().mapToInt(Integer::intValue).toArray());
+        model.stopTokenIds().stream().mapToInt(Integer::intValue).toArray(),
+        OptionalInt.empty(),
+        "",
+        prepared.checkpointHints());
     client.submit(request, getContext().messageAdapter(GenerationEvent.class, Engine::new));
     return this;
   }
