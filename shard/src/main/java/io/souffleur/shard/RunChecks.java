@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * Compares the runs of a plan with what this rank has: numbers in range, pages for every position, and
- * slots read and written disjoint, without which a step could not run again. Owned by the rank's loop.
+ * slots read and written disjoint, without which a step could not run again. A run may name one slot as
+ * both, which says that nobody will ask for the step again. Owned by the rank's loop.
  */
 final class RunChecks {
   private static final long NEVER = -1;
@@ -43,7 +44,7 @@ final class RunChecks {
     for (int run = 0; run < plan.runCount() && recurrent; run++) {
       int read = plan.runReadSlot(run);
       require(
-          read == StepPlan.NO_SLOT || slotWritten[read] != serial,
+          read == StepPlan.NO_SLOT || slotWritten[read] != serial || read == plan.runWriteSlot(run),
           plan,
           run,
           "a slot that is written in the same step",
@@ -68,7 +69,9 @@ final class RunChecks {
     require(first >= 0 && first + (long) rows <= reserved, plan, run, "positions from", first);
     int read = plan.runReadSlot(run);
     int write = plan.runWriteSlot(run);
+    int checkpoints = plan.checkpointEnd(run) - plan.checkpointStart(run);
     if (!recurrent) {
+      require(checkpoints == 0, plan, run, "checkpoints of a model without states:", checkpoints);
       return;
     }
     require((read == StepPlan.NO_SLOT) == (first == 0), plan, run, "the read slot", read);
@@ -81,6 +84,21 @@ final class RunChecks {
     require(write >= 0 && write < slotWritten.length, plan, run, "the write slot", write);
     require(slotWritten[write] != serial, plan, run, "a slot that another run writes", write);
     slotWritten[write] = serial;
+    checkCheckpoints(plan, run, first, first + rows);
+  }
+
+  private void checkCheckpoints(StepPlan plan, int run, int first, int end) {
+    int before = first;
+    for (int i = plan.checkpointStart(run); i < plan.checkpointEnd(run); i++) {
+      int position = plan.checkpointPosition(i);
+      require(position > before && position <= end, plan, run, "a checkpoint at", position);
+      before = position;
+      int slot = plan.checkpointSlot(i);
+      require(slot >= 0 && slot < slotWritten.length, plan, run, "the checkpoint slot", slot);
+      require(
+          slotWritten[slot] != serial, plan, run, "a checkpoint in a slot written twice:", slot);
+      slotWritten[slot] = serial;
+    }
   }
 
   private void require(boolean holds, StepPlan plan, int run, String what, int value) {

@@ -22,7 +22,7 @@ import java.util.List;
  * One rank: a decoder on its shelves, executing plans into results.
  *
  * <pre>
- *   plan → seats learn → checks → runs, ids, logit rows → forward → sample → result
+ *   plan → seats learn → checks → page copies → runs, marks, ids, logit rows → forward → sample → result
  * </pre>
  *
  * <p>A plan is compared with what the rank has before any memory is touched. The same step may be
@@ -34,10 +34,12 @@ import java.util.List;
 public final class ShardRuntime implements StepRunner, AutoCloseable {
   private final Decoder decoder;
   private final Kernels kernels;
+  private final KvStore kv;
   private final int pageTokens;
   private final int vocabulary;
   private final SeatTable seats;
   private final RunChecks checks;
+  private final PageChecks pageChecks;
   private final Arena arena = Arena.ofShared();
   private final Forward forward;
   private final SamplingTable sampling;
@@ -58,10 +60,12 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
       ShardLimits limits) {
     this.decoder = decoder;
     this.kernels = kernels;
+    this.kv = kv;
     this.pageTokens = layout.pageTokens();
     this.vocabulary = decoder.summary().vocabSize();
     seats = new SeatTable(limits, kv.pages(), layout.pageTokens());
     checks = new RunChecks(limits, seats, layout, states.slots(), vocabulary);
+    pageChecks = new PageChecks(seats, layout.pageTokens(), kv.pages());
     forward = new Forward(
         arena,
         limits.rowsMax(),
@@ -96,10 +100,14 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
     try {
       seats.learn(plan);
       checks.check(plan);
+      pageChecks.check(plan);
       seats.histories().learnRuns(plan);
     } catch (PlanViolation violation) {
       throw new StepFailure(
           "step " + plan.step() + " cannot run here: " + violation.getMessage(), violation);
+    }
+    for (int i = 0; i < plan.copyCount(); i++) {
+      kv.copyPage(plan.copiedFrom(i), plan.copiedTo(i));
     }
     fillForward(plan);
     decoder.forward(forward);
@@ -117,6 +125,9 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
       int pages = Math.ceilDiv(first + rows, pageTokens);
       for (int i = 0; i < pages; i++) {
         forward.runs().addPage(seats.page(seat, i));
+      }
+      for (int i = plan.checkpointStart(run); i < plan.checkpointEnd(run); i++) {
+        forward.runs().addMark(plan.checkpointPosition(i) - first, plan.checkpointSlot(i));
       }
       for (int i = plan.tokenStart(run); i < plan.tokenEnd(run); i++) {
         forward.addToken(plan.token(i));

@@ -212,6 +212,126 @@ class ShardRuntimeTest {
   }
 
   @Test
+  void namesACheckpointThatIsNotInItsRun() {
+    for (int[] positions : new int[][] {{0, 0}, {3, 0}, {2, 2}, {2, 1}}) {
+      plan.reset(1, 1, 1, 0);
+      seat(0, 0);
+      run(0, 0, StepPlan.NO_SLOT, 0, 1, 2);
+      plan.addCheckpoint(positions[0], 1);
+      plan.addCheckpoint(positions[1], 2);
+      assertViolation("a checkpoint at ");
+    }
+  }
+
+  @Test
+  void namesACheckpointSlotOutOfRangeOrInUse() {
+    for (int slot : new int[] {-1, 4}) {
+      plan.reset(1, 1, 1, 0);
+      seat(0, 0);
+      run(0, 0, StepPlan.NO_SLOT, 0, 1);
+      plan.addCheckpoint(1, slot);
+      assertViolation("the checkpoint slot " + slot);
+    }
+    for (int slot : new int[] {0, 1}) {
+      plan.reset(1, 1, 1, 0);
+      seat(0, 0);
+      run(0, 0, StepPlan.NO_SLOT, 0, 1, 2);
+      plan.addCheckpoint(1, 1);
+      plan.addCheckpoint(2, slot);
+      assertViolation("a checkpoint in a slot written twice: " + slot);
+    }
+  }
+
+  @Test
+  void namesACheckpointInASlotThatAnotherRunReads() {
+    seat(0, 0);
+    seat(1, 1);
+    run(0, 0, StepPlan.NO_SLOT, 0, 1);
+    plan.addCheckpoint(1, 3);
+    run(1, 3, 3, 2, 1);
+    assertViolation("a slot that is written in the same step 3");
+  }
+
+  @Test
+  void namesAPageThatTwoRunsWrite() {
+    seat(0, 2);
+    seat(1, 2);
+    run(0, 3, 0, 1, 1);
+    run(1, 3, 2, 3, 1);
+    assertViolation("run 1 of seat 1 writes page 2, as another run does");
+  }
+
+  @Test
+  void namesPagesOfACopyThatItDoesNotHave() {
+    for (int[] copy : new int[][] {{4, 0}, {-1, 0}, {1, 4}, {1, -1}}) {
+      plan.reset(1, 1, 1, 0);
+      seat(0, 0);
+      run(0, 3, 0, 1, 1);
+      plan.copyPage(copy[0], copy[1]);
+      assertViolation("of copy 0, the store has 4");
+    }
+  }
+
+  @Test
+  void namesACopyToWhereNoRunBeginsInsideAPage() {
+    seat(0, 0);
+    plan.addPage(0, 1);
+    run(0, 0, StepPlan.NO_SLOT, 1, 1);
+    plan.copyPage(3, 0);
+    assertViolation("copy 0 goes to page 0, in whose middle no run begins");
+    plan.reset(1, 1, 1, 0);
+    run(0, 16, 0, 1, 1);
+    plan.copyPage(3, 1);
+    assertViolation("copy 0 goes to page 1, in whose middle no run begins");
+    plan.reset(1, 1, 1, 0);
+    run(0, 17, 0, 1, 1);
+    plan.copyPage(3, 0);
+    assertViolation("copy 0 goes to page 0, in whose middle no run begins");
+  }
+
+  @Test
+  void namesCopiesThatMeet() {
+    seat(0, 0);
+    seat(1, 1);
+    run(0, 3, 0, 1, 1);
+    run(1, 3, 2, 3, 1);
+    plan.copyPage(2, 1);
+    plan.copyPage(3, 1);
+    assertViolation("copy 1 goes to page 1");
+    plan.reset(1, 1, 1, 0);
+    run(0, 3, 0, 1, 1);
+    run(1, 3, 2, 3, 1);
+    plan.copyPage(2, 1);
+    plan.copyPage(1, 0);
+    assertViolation("copy 1 comes from page 1, to which another copy goes");
+  }
+
+  @Test
+  void copiesNothingWhenAPlanIsWrong() {
+    kv.page(3).fill((byte) 7);
+    seat(0, 0);
+    run(0, 3, 0, 1, 1, model.vocabulary());
+    plan.copyPage(3, 0);
+
+    violation();
+
+    assertEquals(0, kv.page(0).get(ValueLayout.JAVA_BYTE, 0));
+  }
+
+  @Test
+  void aRunMayWriteTheSlotItReads() {
+    seat(0, 0);
+    run(0, 0, StepPlan.NO_SLOT, 0, 1, 2);
+    rank.execute(plan, result);
+    plan.reset(1, 1, 2, 0);
+    run(0, 2, 0, 0, 3);
+
+    rank.execute(plan, result);
+
+    assertTrue(result.token(0) >= 0);
+  }
+
+  @Test
   void namesATokenOutsideTheVocabulary() {
     seat(0, 0);
     run(0, 0, StepPlan.NO_SLOT, 0, 1, model.vocabulary());

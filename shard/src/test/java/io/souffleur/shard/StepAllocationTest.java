@@ -37,7 +37,17 @@ class StepAllocationTest {
   @ParameterizedTest
   @MethodSource("nativeCases")
   void decodingAllocatesNothing(TinyModel.Case on) throws Exception {
-    var capacity = new CacheCapacity(SEATS * 2, 2 * SEATS);
+    assertAllocatesNothing(on, false);
+  }
+
+  @ParameterizedTest
+  @MethodSource("nativeCases")
+  void copyingPagesAndKeepingStatesAllocatesNothing(TinyModel.Case on) throws Exception {
+    assertAllocatesNothing(on, true);
+  }
+
+  private static void assertAllocatesNothing(TinyModel.Case on, boolean copying) throws Exception {
+    var capacity = new CacheCapacity(SEATS * 2, 3 * SEATS);
     try (var model = new TinyModel(on, 1);
         var kv = KvStore.inMemory(model.layout(), capacity);
         var states = StateStore.inMemory(model.layout(), capacity);
@@ -58,7 +68,7 @@ class StepAllocationTest {
       for (int round = 0; round < WARM_ROUNDS && bytes > 0; round++) {
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < STEPS_PER_ROUND; i++) {
-          decode(plan, 2 + i % 2);
+          decode(plan, 2 + i % 2, copying);
           rank.execute(plan, result);
         }
         bytes = threads.getCurrentThreadAllocatedBytes() - before;
@@ -80,11 +90,15 @@ class StepAllocationTest {
   }
 
   /** The same few positions again and again: a step may always run again. */
-  private static void decode(StepPlan plan, int position) {
+  private static void decode(StepPlan plan, int position, boolean copying) {
     plan.reset(1, 1, position, 0);
     for (int seat = 0; seat < SEATS; seat++) {
       plan.addRun(seat, position, 2 * seat, 2 * seat + 1, true);
       plan.addToken(3);
+      if (copying) {
+        plan.addCheckpoint(position + 1, 2 * SEATS + seat);
+        plan.copyPage(2 * seat + 1, 2 * seat);
+      }
     }
   }
 }

@@ -70,6 +70,12 @@ public final class KvStore implements AutoCloseable {
     return memory.segment().asSlice(number * pageBytes, pageBytes);
   }
 
+  /** All bytes of {@code to} become those of {@code from}; the numbers are the caller's to check. */
+  public void copyPage(int from, int to) {
+    MemorySegment.copy(
+        memory.segment(), from * pageBytes, memory.segment(), to * pageBytes, pageBytes);
+  }
+
   @Override
   public void close() {
     memory.close();

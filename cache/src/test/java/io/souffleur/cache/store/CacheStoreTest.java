@@ -41,6 +41,21 @@ class CacheStoreTest {
   }
 
   @Test
+  void aCopiedPageHasAllBytesAndItsNeighboursKeepTheirs() {
+    try (var store = KvStore.inMemory(LAYOUT, CAPACITY)) {
+      for (int page = 0; page < CAPACITY.pages(); page++) {
+        store.page(page).fill((byte) (page + 1));
+      }
+
+      store.copyPage(2, 1);
+
+      assertEquals(-1, store.page(1).mismatch(store.page(2)));
+      assertEquals(1, store.page(0).get(ValueLayout.JAVA_BYTE, 127));
+      assertEquals(3, store.page(2).get(ValueLayout.JAVA_BYTE, 0));
+    }
+  }
+
+  @Test
   void refusesAFileOfAnotherSize(@TempDir Path dir) throws IOException {
     Path file = dir.resolve("state");
     StateStore.create(file, LAYOUT, CAPACITY).close();

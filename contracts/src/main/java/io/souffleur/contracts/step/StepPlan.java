@@ -145,8 +145,11 @@ public final class StepPlan {
   }
 
   /**
-   * Before the runs, {@code toPage} gets all bytes of {@code fromPage}, which nothing in the plan writes:
-   * the way to go on inside a page that others read.
+   * Before the runs, {@code toPage} gets all bytes of {@code fromPage}: the way to go on inside a page that
+   * others read. Rows that the plan does not write are the same whenever it is executed again.
+   *
+   * @param fromPage to which no page is copied in the same plan
+   * @param toPage the page in whose middle a run of the same plan begins
    */
   public void copyPage(int fromPage, int toPage) {
     copies.add(fromPage);
