@@ -183,7 +183,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
             newTokensMax,
             plan.sampling().stopTokens(client.model().stopTokenIds()),
             plan.priority(),
-            "",
+            plan.cacheNamespace(),
             prompt.checkpointHints().clone()),
         engineEvents);
     return this;

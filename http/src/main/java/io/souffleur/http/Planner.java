@@ -75,6 +75,7 @@ final class Planner {
           prompt,
           request.sampling().choice(i),
           request.priority(),
+          request.cacheNamespace(),
           new ChatForm(request, i, client.model(), chunks(head, i), bodies, scores, joint)));
     }
     return new Opening(head.id(), parts);
@@ -117,6 +118,7 @@ final class Planner {
           prompt,
           request.sampling().choice(i % choices),
           request.priority(),
+          request.cacheNamespaces().get(i / choices),
           new CompletionForm(request, i, echo, writer, scores, joint)));
     }
     return new Opening(head.id(), parts);
@@ -158,6 +160,7 @@ final class Planner {
             request.prompt(),
             request.sampling().choice(choice),
             request.priority(),
+            request.cacheNamespace(),
             new GenerateForm(
                 request, index, head, scores, joint, settings.incrementalOutput(), nanoClock)));
       }

@@ -150,7 +150,7 @@ final class MalformedBodies {
         field("continue_final_message", "1"),
         field("lora_path", "\"a\""),
         field("chat_template", "\"{{ x }}\""),
-        field("cache_salt", "\"a\""),
+        field("cache_salt", "7"),
         at(
             "chat_template_kwargs",
             "{\"chat_template\": \"x\"}",

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param streamReasoning whether the thought comes as it grows
  * @param continuation the start of the answer, given by the client; empty for none
  * @param priority how soon the client wants to be served
+ * @param cacheNamespace whose cached prefixes it may share; empty for everybody's
  */
 public record ChatRequest(
     String model,
@@ -31,7 +32,8 @@ public record ChatRequest(
     boolean separateReasoning,
     boolean streamReasoning,
     String continuation,
-    OptionalInt priority) {
+    OptionalInt priority,
+    String cacheNamespace) {
 
   /**
    * How the answer travels.

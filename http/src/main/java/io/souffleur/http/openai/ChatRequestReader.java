@@ -49,7 +49,8 @@ public final class ChatRequestReader {
         fields.flag("separate_reasoning", true),
         fields.flag("stream_reasoning", true),
         conversation.continuation(),
-        priority(fields));
+        priority(fields),
+        CacheNamespace.of(fields));
   }
 
   /** Whether it means anything is the engine's to say. */
@@ -97,7 +98,7 @@ public final class ChatRequestReader {
     }
     Unserved.any(fields, "chat_template", "input_ids", "lora_path", "session_params");
     Unserved.nonEmpty(fields, "functions", "audio", "session_id");
-    Unserved.nonEmpty(fields, "cache_salt", "extra_key", "custom_params");
+    Unserved.nonEmpty(fields, "custom_params");
     fields.bool("parallel_tool_calls");
   }
 

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
  * @param prompts texts or ids, at least one
  * @param echo whether the prompt stands before the answer
  * @param priority how soon the client wants to be served
+ * @param cacheNamespaces whose cached prefixes each prompt may share; empty for everybody's
  */
 public record CompletionRequest(
     String model,
@@ -19,4 +20,5 @@ public record CompletionRequest(
     boolean echo,
     SamplingChoice sampling,
     ChatRequest.Streaming streaming,
-    OptionalInt priority) {}
+    OptionalInt priority,
+    List<String> cacheNamespaces) {}

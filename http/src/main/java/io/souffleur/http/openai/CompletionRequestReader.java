@@ -39,7 +39,8 @@ public final class CompletionRequestReader {
         fields.flag("echo", false),
         sampling.scored(scores),
         ChatRequestReader.streaming(fields),
-        ChatRequestReader.priority(fields));
+        ChatRequestReader.priority(fields),
+        CacheNamespace.of(fields, prompts.size()));
   }
 
   private static void refuseUnserved(Fields fields) {
@@ -49,7 +50,7 @@ public final class CompletionRequestReader {
     }
     Unserved.any(fields, "lora_path", "session_params");
     Unserved.flag(fields, "return_hidden_states", "return_routed_experts");
-    Unserved.nonEmpty(fields, "suffix", "cache_salt", "extra_key", "custom_params");
+    Unserved.nonEmpty(fields, "suffix", "custom_params");
     if (fields.object("response_format").isPresent()) {
       Fields format = fields.object("response_format").get();
       if (!format.requiredString("type").equals("text")) {

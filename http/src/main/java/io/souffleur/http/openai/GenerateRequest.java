@@ -10,6 +10,7 @@ import java.util.OptionalInt;
  * @param prompt text or ids
  * @param textInScores whether scored tokens come with their text
  * @param priority how soon the client wants to be served
+ * @param cacheNamespace whose cached prefixes it may share; empty for everybody's
  */
 public record GenerateRequest(
     Optional<String> requestId,
@@ -17,4 +18,5 @@ public record GenerateRequest(
     SamplingChoice sampling,
     boolean stream,
     boolean textInScores,
-    OptionalInt priority) {}
+    OptionalInt priority,
+    String cacheNamespace) {}

@@ -30,13 +30,14 @@ public final class GenerateRequestReader {
     Unserved.nonEmpty(
         fields, "input_embeds", "image_data", "video_data", "audio_data", "lora_path");
     Unserved.flag(fields, "return_hidden_states");
-    Unserved.nonEmpty(fields, "session_params", "token_ids_logprob", "cache_salt", "extra_key");
+    Unserved.nonEmpty(fields, "session_params", "token_ids_logprob");
     PromptReader.Prompts prompts = prompts(fields);
     int count = prompts.jobs().size();
     boolean stream = fields.flag("stream", false);
     List<Optional<String>> ids = ids(fields, prompts);
     List<Fields> params = sampling(fields, prompts);
     OptionalInt priority = ChatRequestReader.priority(fields);
+    List<String> namespaces = CacheNamespace.of(fields, count);
     List<GenerateRequest> requests = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       requests.add(new GenerateRequest(
@@ -45,7 +46,8 @@ public final class GenerateRequestReader {
           sampling(params.get(i)).scored(scores(fields)),
           stream,
           fields.flag("return_text_in_logprobs", false),
-          priority));
+          priority,
+          namespaces.get(i)));
     }
     PromptReader.requireParts(
         requests.stream().mapToInt(each -> each.sampling().choices()).sum());
