@@ -194,6 +194,7 @@ final class Scheduler {
       Sequence sequence = seated[plan.runSeat(run)];
       boolean draws = sequence.draws();
       sequence.commitPlannedRows();
+      book.commit(sequence.holding(), sequence.tokens(), sequence.computed());
       if (sequence.ticket().abortRequested()) {
         endRunning(sequence, FinishReason.ABORT, Finished.NO_STOP, 0);
       } else if (draws) {
@@ -271,7 +272,7 @@ final class Scheduler {
       }
       CacheHolding holding = book.open(first.knownMax() - 1);
       if (!book.tryReserve(holding, Admission.positionsNeeded(first))) {
-        book.release(holding);
+        book.release(holding, first.tokens());
         return;
       }
       queue.startFirst();
@@ -284,7 +285,7 @@ final class Scheduler {
   }
 
   private void leaveSeat(Sequence sequence) {
-    book.release(sequence.holding());
+    book.release(sequence.holding(), sequence.tokens());
     seats.release(sequence.seat(), sequence.announced());
     seated[sequence.seat()] = null;
     sequence.stand();

@@ -69,6 +69,11 @@ final class Sequence {
     return knownMax;
   }
 
+  /** Known tokens, and room for those to come; not a copy. */
+  int[] tokens() {
+    return tokens;
+  }
+
   int token(int position) {
     return tokens[position];
   }
@@ -189,7 +194,6 @@ final class Sequence {
     if (computed >= crashedTo) {
       crashes = 0;
     }
-    holding().advance();
   }
 
   /** The step crashed its rank and is called off; whether any of its requests did it is not known. */

@@ -6,44 +6,70 @@ import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
 /**
- * Who holds which KV page and which recurrent-state slot: the facade of the book.
+ * Who holds which KV page and which recurrent-state slot, and what of it is kept for others: the facade
+ * of the book.
  *
- * <p>Invariant: a page or slot is free or belongs to exactly one open {@link CacheHolding}; {@link
- * #checkIntegrity} proves it. With prefix reuse, a {@code match} before {@link #tryReserve} will put
- * shared, read-only pages at the front of a holding and a copied state into its first slot; nothing
- * else of this interface changes. Owned by the engine loop; not thread-safe.
+ * <pre>
+ *   open → match → tryReserve → { planCheckpoint* → commit → donate? }* → release or discard
+ * </pre>
+ *
+ * <p>Invariant: a page or slot is free, belongs to exactly one open {@link CacheHolding}, or to the prefix
+ * tree, which counts who reads it; {@link #checkIntegrity} proves it. Whatever is not read gives way when
+ * somebody needs it. What a step reads or writes stays where it is until {@link #commit}. Owned by the
+ * engine loop; not thread-safe.
  */
 public final class CacheBook {
   private final int pageTokens;
   private final boolean recurrent;
+  private final CacheRules rules;
   private final PagePool pages;
   private final StatePool slots;
+  private final CacheTally tally = new CacheTally();
+  private final Checkpoints checkpoints;
+  private final PrefixTree tree;
+  private final PrefixWriter writer;
+  private final PrefixMatch match = new PrefixMatch();
   private final BooleanSupplier refuses;
   private CacheHolding[] open = new CacheHolding[8];
   private int openCount;
+  private int serial;
 
+  /** Without prefixes, two slots per sequence. */
   public CacheBook(CacheLayout layout, CacheCapacity capacity) {
-    this(layout, capacity, () -> false);
+    this(layout, capacity, CacheRules.NO_PREFIXES, () -> false);
   }
 
   /**
    * @param refuses asked before every reservation that needs something: true refuses it as if the pools
    *     were empty. For simulations and fault tests.
    */
-  public CacheBook(CacheLayout layout, CacheCapacity capacity, BooleanSupplier refuses) {
+  public CacheBook(
+      CacheLayout layout, CacheCapacity capacity, CacheRules rules, BooleanSupplier refuses) {
+    this.rules = rules;
     this.refuses = refuses;
     pageTokens = layout.pageTokens();
     recurrent = layout.slotBytes() > 0;
-    if (recurrent && capacity.slots() < StatePool.SLOTS_PER_HOLDING) {
+    if (recurrent && capacity.slots() < rules.slotsPerHolding()) {
       throw new IllegalArgumentException("a model with recurrent layers needs at least "
-          + StatePool.SLOTS_PER_HOLDING + " state slots, got " + capacity.slots());
+          + rules.slotsPerHolding() + " state slots, got " + capacity.slots());
     }
     pages = new PagePool(capacity.pages());
     slots = new StatePool(capacity.slots());
+    int kept = rules.prefixes() ? capacity.pages() : 0;
+    checkpoints = new Checkpoints(slots, kept, tally);
+    tree = new PrefixTree(pageTokens, kept, pages, checkpoints, tally);
+    writer = new PrefixWriter(pageTokens, tree, checkpoints);
+  }
+
+  // ---- holdings ----
+
+  /** As {@link #open(String, int)}, in the namespace of everybody. */
+  public CacheHolding open(int tokensMax) {
+    return open("", tokensMax);
   }
 
   /** A holding with nothing in it, for at most {@code tokensMax} positions. Allocates. */
-  public CacheHolding open(int tokensMax) {
+  public CacheHolding open(String namespace, int tokensMax) {
     int number = 0;
     while (number < openCount && open[number] != null) {
       number++;
@@ -51,15 +77,72 @@ public final class CacheBook {
     if (number == open.length) {
       open = Arrays.copyOf(open, open.length * 2);
     }
-    var holding = new CacheHolding(number, Math.min(pagesFor(tokensMax), pages.total()));
+    int pagesMax = Math.min(pagesFor(tokensMax), pages.total());
+    var holding = new CacheHolding(number, ++serial, namespace, pagesMax, rules.prefixes());
     open[number] = holding;
     openCount = Math.max(openCount, number + 1);
     return holding;
   }
 
   /**
+   * What {@link #match} would find now; changes nothing.
+   *
+   * @return reused by the next call of this and of {@code match}
+   */
+  public PrefixMatch probe(String namespace, int[] tokens, int limit) {
+    if (rules.prefixes()) {
+      tree.match(namespace, tokens, limit, recurrent, match);
+    } else {
+      match.clear();
+    }
+    return match;
+  }
+
+  /**
+   * Fills an empty holding with the longest prefix of {@code tokens[0, limit)} that the tree has: full
+   * pages to share, perhaps a page to copy, and for recurrent models the slot of the state there. All of
+   * it stays put until the first {@link #commit}, or until the holding is released.
+   *
+   * @return tokens that need not be computed
+   */
+  public int match(CacheHolding holding, int[] tokens, int limit) {
+    checkOpen(holding);
+    if (holding.pageCount > 0) {
+      throw new IllegalStateException("holding " + holding.number + " has pages already");
+    }
+    PrefixMatch found =
+        probe(holding.namespace, tokens, Math.min(limit, holding.pagesMax() * pageTokens));
+    holding.branch = recurrent && found.walked > found.length ? found.walked : 0;
+    if (found.length == 0) {
+      return 0;
+    }
+    holding.pathCount = found.fullPages;
+    holding.pageCount = found.fullPages;
+    holding.matchedPages = found.fullPages;
+    holding.matchedTokens = found.length;
+    holding.committedTokens = found.length;
+    int node = found.lastFull;
+    for (int i = found.fullPages - 1; i >= 0; i--) {
+      holding.path[i] = node;
+      holding.pages[i] = node;
+      tree.read(node);
+      node = tree.above(node);
+    }
+    if (found.copySource != PrefixTree.NONE) {
+      tree.read(found.copySource);
+      holding.copySource = found.copySource;
+    }
+    if (found.checkpoint != Checkpoints.NONE) {
+      checkpoints.lock(found.checkpoint);
+      holding.borrowed = found.checkpoint;
+    }
+    return found.length;
+  }
+
+  /**
    * Makes sure that the holding has pages for positions {@code [0, tokens)} and, for recurrent models,
-   * its two slots. All or nothing: false leaves the holding as it was. Allocates nothing.
+   * its slots; evicts what nobody reads. All or nothing: false leaves the holding as it was. Allocates
+   * nothing.
    */
   public boolean tryReserve(CacheHolding holding, int tokens) {
     checkOpen(holding);
@@ -70,38 +153,244 @@ public final class CacheBook {
     }
     if (refuses.getAsBoolean()
         || needed > holding.pages.length
-        || needed - holding.pageCount > pages.free()
-        || (needsSlots && slots.free() < StatePool.SLOTS_PER_HOLDING)) {
+        || needed - holding.pageCount > pagesAvailable()
+        || (needsSlots && slots.free() + checkpoints.evictable() < rules.slotsPerHolding())) {
       return false;
     }
     if (needed > holding.pageCount) {
+      while (pages.free() < needed - holding.pageCount) {
+        tree.evictOne();
+      }
       if (!pages.tryGrow(holding.pages, holding.pageCount, needed, holding.number)) {
         throw new IllegalStateException("pages ran out within a reservation");
       }
       holding.pageCount = needed;
     }
     if (needsSlots) {
-      holding.firstSlot = slots.tryAcquire(holding.number);
-      holding.secondSlot = slots.tryAcquire(holding.number);
+      holding.spare = takeSlot(holding);
+      holding.idle = rules.slotsPerHolding() > 1 ? takeSlot(holding) : CacheHolding.NO_SLOT;
     }
     return true;
   }
 
-  /** Gives everything back and closes the holding; the one way out of the book. */
-  public void release(CacheHolding holding) {
-    checkOpen(holding);
-    pages.releaseAll(holding.pages, holding.pageCount, holding.number);
-    holding.pageCount = 0;
-    if (holding.slotsHeld()) {
-      slots.release(holding.secondSlot, holding.number);
-      slots.release(holding.firstSlot, holding.number);
-      holding.firstSlot = CacheHolding.NO_SLOT;
-      holding.secondSlot = CacheHolding.NO_SLOT;
+  private int takeSlot(CacheHolding holding) {
+    if (slots.free() == 0 && !checkpoints.evictOne()) {
+      return StatePool.NONE;
     }
+    return slots.tryAcquire(holding.number);
+  }
+
+  /**
+   * Takes a slot for the state after the first {@code position} tokens, which the next step stores on its
+   * way; {@link #commit} hangs it on the tree.
+   *
+   * @param hint whether somebody said that others will need it
+   * @return the slot, or {@link CacheHolding#NO_SLOT} when none is free or can be freed
+   */
+  public int planCheckpoint(CacheHolding holding, int position, boolean hint) {
+    checkOpen(holding);
+    if (!keepsStates() || !writer.attached(holding) || refuses.getAsBoolean()) {
+      return CacheHolding.NO_SLOT;
+    }
+    int slot = takeSlot(holding);
+    if (slot != StatePool.NONE) {
+      holding.planCheckpoint(position, slot, hint);
+    }
+    return slot;
+  }
+
+  /** The step in flight will not be applied: slots that it would have stored states in are free again. */
+  public void callOff(CacheHolding holding) {
+    checkOpen(holding);
+    for (int i = 0; i < holding.plannedCheckpoints(); i++) {
+      slots.release(holding.plannedSlot(i), holding.number);
+    }
+    holding.clearPlanned();
+  }
+
+  /**
+   * A step was applied that computed the rows up to {@code computed}: what it wrote is committed, what it
+   * read is let go, and what others may use of it enters the tree. In steady decode this allocates
+   * nothing and looks at nothing but counts, except at the end of a page.
+   */
+  public void commit(CacheHolding holding, int[] tokens, int computed) {
+    checkOpen(holding);
+    int rows = computed - holding.committedTokens;
+    countHit(holding);
+    letGo(holding);
+    holding.advance();
+    holding.committedTokens = computed;
+    if (!rules.prefixes()) {
+      return;
+    }
+    if (!writer.attached(holding)) {
+      callOff(holding);
+      return;
+    }
+    writer.enterFullPages(holding, tokens, computed);
+    for (int i = 0; i < holding.plannedCheckpoints(); i++) {
+      int slot = holding.plannedSlot(i);
+      if (!writer.hang(holding, tokens, holding.plannedPosition(i), slot, holding.plannedHint(i))) {
+        slots.release(slot, holding.number);
+      }
+    }
+    holding.clearPlanned();
+    if (!recurrent && rows > 1) {
+      writer.nodeAt(holding, tokens, computed);
+    }
+  }
+
+  private void countHit(CacheHolding holding) {
+    if (holding.matchedTokens > 0 && holding.committedTokens == holding.matchedTokens) {
+      tally.hits++;
+      tally.hitTokens += holding.matchedTokens;
+      tally.pagesCopied += holding.copySource == PrefixTree.NONE ? 0 : 1;
+    }
+  }
+
+  private void letGo(CacheHolding holding) {
+    if (holding.borrowed != CacheHolding.NO_SLOT) {
+      checkpoints.unlock(holding.borrowed);
+      holding.borrowed = CacheHolding.NO_SLOT;
+    }
+    if (holding.copySource != PrefixTree.NONE) {
+      tree.leave(holding.copySource);
+      holding.copySource = PrefixTree.NONE;
+    }
+  }
+
+  /**
+   * Between steps: the committed state becomes a checkpoint of the tree, which the next step reads, and
+   * the holding takes a fresh slot.
+   *
+   * @return false when the tree has that state already, or no slot is free or can be freed
+   */
+  public boolean donate(CacheHolding holding, int[] tokens, boolean hint) {
+    checkOpen(holding);
+    int slot = holding.committed;
+    if (!keepsStates() || !mayHang(holding, tokens) || refuses.getAsBoolean()) {
+      return false;
+    }
+    int fresh = takeSlot(holding);
+    if (fresh == StatePool.NONE) {
+      return false;
+    }
+    writer.hang(holding, tokens, holding.committedTokens, slot, hint);
+    checkpoints.lock(slot);
+    holding.borrowed = slot;
+    holding.committed = CacheHolding.NO_SLOT;
+    if (holding.spare == slot) {
+      holding.spare = fresh;
+    } else {
+      holding.idle = fresh;
+    }
+    return true;
+  }
+
+  private boolean keepsStates() {
+    return rules.prefixes() && recurrent;
+  }
+
+  private boolean mayHang(CacheHolding holding, int[] tokens) {
+    return holding.committed != CacheHolding.NO_SLOT
+        && !holding.stateTorn
+        && writer.attached(holding)
+        && writer.existing(holding, tokens, holding.committedTokens) == Checkpoints.NONE;
+  }
+
+  /** A step that works in place was interrupted: pages are good, the state is not. */
+  public void tearState(CacheHolding holding) {
+    checkOpen(holding);
+    holding.stateTorn = true;
+  }
+
+  // ---- ends ----
+
+  /**
+   * Closes the holding: what was computed stays in the tree, its state too, until somebody needs the
+   * room; everything else is free again.
+   */
+  public void release(CacheHolding holding, int[] tokens) {
+    checkOpen(holding);
+    callOff(holding);
+    boolean computed = holding.committedTokens > holding.matchedTokens;
+    if (rules.prefixes() && computed && writer.attached(holding)) {
+      writer.enterFullPages(holding, tokens, holding.committedTokens);
+      if (!recurrent) {
+        writer.nodeAt(holding, tokens, holding.committedTokens);
+      } else if (mayHang(holding, tokens)) {
+        int slot = holding.committed;
+        writer.hang(holding, tokens, holding.committedTokens, slot, false);
+        holding.spare = holding.spare == slot ? CacheHolding.NO_SLOT : holding.spare;
+        holding.committed = CacheHolding.NO_SLOT;
+      }
+    }
+    close(holding);
+  }
+
+  /**
+   * Closes a holding whose numbers cannot be trusted: nothing of it stays, and what it has put into the
+   * tree is not found any more, nor anything below it. Allocates.
+   */
+  public void discard(CacheHolding holding) {
+    checkOpen(holding);
+    callOff(holding);
+    checkpoints.dropOrigin(holding.serial);
+    int first = holding.matchedPages;
+    while (first < holding.pathCount && holding.path[first] != holding.pages[first]) {
+      first++;
+    }
+    if (first < holding.pathCount) {
+      tree.kill(holding.path[first]);
+    } else if (holding.tail != PrefixTree.NONE) {
+      tree.kill(holding.tail);
+    }
+    close(holding);
+  }
+
+  private void close(CacheHolding holding) {
+    letGo(holding);
+    int ownTail = holding.tail;
+    if (ownTail != PrefixTree.NONE) {
+      tree.leave(ownTail);
+    }
+    for (int i = holding.pageCount - 1; i >= 0; i--) {
+      boolean follows = i < holding.pathCount;
+      if (follows) {
+        tree.leave(holding.path[i]);
+      }
+      if (!(follows && holding.path[i] == holding.pages[i]) && holding.pages[i] != ownTail) {
+        pages.release(holding.pages[i], holding.number);
+      }
+    }
+    closeSlots(holding);
     open[holding.number] = null;
     while (openCount > 0 && open[openCount - 1] == null) {
       openCount--;
     }
+  }
+
+  private void closeSlots(CacheHolding holding) {
+    int one = holding.spare;
+    int other = holding.committed != one && holding.committed != CacheHolding.NO_SLOT
+        ? holding.committed
+        : holding.idle;
+    releaseSlot(Math.max(one, other), holding);
+    releaseSlot(Math.min(one, other), holding);
+    holding.spare = CacheHolding.NO_SLOT;
+    holding.committed = CacheHolding.NO_SLOT;
+    holding.idle = CacheHolding.NO_SLOT;
+  }
+
+  private void releaseSlot(int slot, CacheHolding holding) {
+    if (slot != CacheHolding.NO_SLOT) {
+      slots.release(slot, holding.number);
+    }
+  }
+
+  /** Forgets all prefixes. What running sequences read stays with them and is not found any more. */
+  public void flush() {
+    tree.killAll();
   }
 
   private void checkOpen(CacheHolding holding) {
@@ -110,9 +399,21 @@ public final class CacheBook {
     }
   }
 
+  // ---- what there is ----
+
   /** Pages that {@code tokens} positions need. */
   public int pagesFor(int tokens) {
     return Math.ceilDiv(tokens, pageTokens);
+  }
+
+  /** Pages that are free or can be freed when this holding goes, because nobody else reads them. */
+  public int pagesOfItsOwn(CacheHolding holding) {
+    int shared = 0;
+    for (int i = 0; i < holding.pathCount; i++) {
+      boolean mine = tree.readers(holding.path[i]) == 1;
+      shared += holding.path[i] == holding.pages[i] && !mine ? 1 : 0;
+    }
+    return holding.pageCount - shared;
   }
 
   public int pageTokens() {
@@ -124,9 +425,18 @@ public final class CacheBook {
     return recurrent;
   }
 
+  /** Whether prefixes are kept for others. */
+  public boolean prefixes() {
+    return rules.prefixes();
+  }
+
   /** Sequences that the slots suffice for; unbounded for models without recurrent layers. */
   public int holdingsMax() {
-    return recurrent ? slots.total() / StatePool.SLOTS_PER_HOLDING : Integer.MAX_VALUE;
+    return recurrent ? slots.total() / rules.slotsPerHolding() : Integer.MAX_VALUE;
+  }
+
+  public CacheTally tally() {
+    return tally;
   }
 
   public int pagesTotal() {
@@ -137,8 +447,19 @@ public final class CacheBook {
     return pages.free();
   }
 
+  /** Pages that the tree keeps and nobody reads. */
+  public int pagesCached() {
+    return tree.evictable();
+  }
+
+  /** Free pages and those that can be freed. */
+  public int pagesAvailable() {
+    return pages.free() + tree.evictable();
+  }
+
+  /** Pages that running sequences hold or read. */
   public int pagesUsed() {
-    return pages.used();
+    return pages.used() - tree.evictable();
   }
 
   public int slotsTotal() {
@@ -149,32 +470,31 @@ public final class CacheBook {
     return slots.free();
   }
 
+  /** Slots with checkpoints of the tree. */
+  public int slotsCached() {
+    return checkpoints.count();
+  }
+
+  /** Slots that running sequences hold. */
   public int slotsUsed() {
-    return slots.used();
+    return slots.used() - checkpoints.count();
+  }
+
+  /** Namespaces that have something in the tree. */
+  public int namespaces() {
+    return tree.rootCount();
   }
 
   /** Throws {@link IllegalStateException} naming the first page or slot that breaks the invariant. */
   public void checkIntegrity() {
     pages.checkIntegrity();
     slots.checkIntegrity();
-    int pagesHeld = 0;
-    int slotsHeld = 0;
+    var audit = new BookAudit(pages, slots);
     for (int i = 0; i < openCount; i++) {
-      CacheHolding holding = open[i];
-      if (holding == null) {
-        continue;
-      }
-      pages.checkOwned(holding.pages, holding.pageCount, holding.number);
-      pagesHeld += holding.pageCount;
-      if (holding.slotsHeld()) {
-        slots.checkOwned(holding.firstSlot, holding.number);
-        slots.checkOwned(holding.secondSlot, holding.number);
-        slotsHeld += StatePool.SLOTS_PER_HOLDING;
+      if (open[i] != null) {
+        audit.count(open[i]);
       }
     }
-    if (pagesHeld != pages.used() || slotsHeld != slots.used()) {
-      throw new IllegalStateException("holdings have " + pagesHeld + " pages and " + slotsHeld
-          + " slots, the pools count " + pages.used() + " and " + slots.used());
-    }
+    audit.compare(tree, checkpoints);
   }
 }

@@ -3,13 +3,16 @@ package io.souffleur.cache.book;
 import java.util.Arrays;
 
 /**
- * Numbers 0 … n−1, each free or owned by one holding.
+ * Numbers 0 … n−1, each free, owned by one holding or by the prefix tree.
  *
  * <p>Last released, first given again: warm memory stays warm, and a run with the same seed hands out
  * the same numbers. Owned by the engine loop.
  */
 final class NumberPool {
   static final int NONE = -1;
+
+  /** Owner of what the prefix tree keeps. */
+  static final int TREE = -2;
 
   private static final int FREE = -1;
 
@@ -30,7 +33,7 @@ final class NumberPool {
     freeCount = total;
   }
 
-  /** A free number, now owned by {@code owner} (≥ 0), or {@link #NONE}. */
+  /** A free number, now owned by {@code owner}, or {@link #NONE}. */
   int tryAcquire(int owner) {
     if (freeCount == 0) {
       return NONE;
@@ -46,9 +49,15 @@ final class NumberPool {
     freeStack[freeCount++] = number;
   }
 
+  /** The number changes hands without being free in between. */
+  void transfer(int number, int from, int to) {
+    checkOwner(number, from);
+    owners[number] = to;
+  }
+
   void checkOwner(int number, int owner) {
     if (number < 0 || number >= owners.length || owners[number] != owner) {
-      throw new IllegalStateException("holding " + owner + " claims " + noun + " " + number + " of "
+      throw new IllegalStateException(name(owner) + " claims " + noun + " " + number + " of "
           + owners.length + ", which is " + ownerWord(number));
     }
   }
@@ -57,7 +66,11 @@ final class NumberPool {
     if (number < 0 || number >= owners.length) {
       return "out of range";
     }
-    return owners[number] == FREE ? "free" : "owned by holding " + owners[number];
+    return owners[number] == FREE ? "free" : "owned by " + name(owners[number]);
+  }
+
+  private static String name(int owner) {
+    return owner == TREE ? "the tree" : "holding " + owner;
   }
 
   int total() {

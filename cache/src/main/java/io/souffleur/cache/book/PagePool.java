@@ -1,11 +1,7 @@
 package io.souffleur.cache.book;
 
 /**
- * KV pages, given and taken back in lists that belong to one holding.
- *
- * <p>A prefix tree will own pages here by a number of its own, with a count of readers per page:
- * {@link #releaseAll} is the place where a shared page is counted down instead of freed, and {@link
- * #tryGrow} the place where unread leaves are evicted first. Owned by the engine loop.
+ * KV pages: each is free, belongs to one holding, or to the prefix tree. Owned by the engine loop.
  */
 final class PagePool {
   private final NumberPool numbers;
@@ -25,17 +21,16 @@ final class PagePool {
     return true;
   }
 
-  /** Frees {@code list[0, count)}, last page first, so that the next holding gets them in order. */
-  void releaseAll(int[] list, int count, int owner) {
-    for (int i = count - 1; i >= 0; i--) {
-      numbers.release(list[i], owner);
-    }
+  void release(int page, int owner) {
+    numbers.release(page, owner);
   }
 
-  void checkOwned(int[] list, int count, int owner) {
-    for (int i = 0; i < count; i++) {
-      numbers.checkOwner(list[i], owner);
-    }
+  void transfer(int page, int from, int to) {
+    numbers.transfer(page, from, to);
+  }
+
+  void checkOwned(int page, int owner) {
+    numbers.checkOwner(page, owner);
   }
 
   int total() {

@@ -1,16 +1,11 @@
 package io.souffleur.cache.book;
 
 /**
- * Recurrent-state slots; a running sequence holds {@link #SLOTS_PER_HOLDING} of them.
- *
- * <p>Checkpoints of a prefix tree will be single slots that the tree owns, from this pool as well.
+ * Recurrent-state slots: each is free, belongs to one holding, or keeps a checkpoint of the prefix tree.
  * Owned by the engine loop.
  */
 final class StatePool {
   static final int NONE = NumberPool.NONE;
-
-  /** Steps in flight + 1: one slot with the committed state, one that the step in flight writes. */
-  static final int SLOTS_PER_HOLDING = 2;
 
   private final NumberPool numbers;
 
@@ -25,6 +20,10 @@ final class StatePool {
 
   void release(int slot, int owner) {
     numbers.release(slot, owner);
+  }
+
+  void transfer(int slot, int from, int to) {
+    numbers.transfer(slot, from, to);
   }
 
   void checkOwned(int slot, int owner) {

@@ -16,12 +16,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Random reservations, growth, steps and releases against sets of integers. */
 class CacheBookPropertyTest {
   private static final int OPERATIONS = 4_000;
+  private static final int[] TOKENS = new int[OPERATIONS];
 
   /** A sequence as the naive model sees it. */
   private static final class Naive {
     final CacheHolding holding;
     final int tokensMax;
     int tokens;
+    int computed;
     int committed = CacheHolding.NO_SLOT;
 
     Naive(CacheHolding holding, int tokensMax) {
@@ -59,16 +61,16 @@ class CacheBookPropertyTest {
           }
         }
         case 1, 2 -> reserveSome(book, live, random, pageTokens, pages, slots, recurrent);
-        case 3 -> advanceSome(live, random);
+        case 3 -> advanceSome(book, live, random);
         default -> {
           if (!live.isEmpty()) {
-            book.release(live.remove(random.nextInt(live.size())).holding);
+            book.release(live.remove(random.nextInt(live.size())).holding, TOKENS);
           }
         }
       }
       compare(book, live, pageTokens, pages, slots, recurrent);
     }
-    live.forEach(each -> book.release(each.holding));
+    live.forEach(each -> book.release(each.holding, TOKENS));
     book.checkIntegrity();
     assertEquals(0, book.pagesUsed());
     assertEquals(0, book.slotsUsed());
@@ -99,7 +101,7 @@ class CacheBookPropertyTest {
     }
   }
 
-  private static void advanceSome(List<Naive> live, Random random) {
+  private static void advanceSome(CacheBook book, List<Naive> live, Random random) {
     if (live.isEmpty()) {
       return;
     }
@@ -108,7 +110,7 @@ class CacheBookPropertyTest {
       return;
     }
     int written = naive.holding.spareSlot();
-    naive.holding.advance();
+    book.commit(naive.holding, TOKENS, ++naive.computed);
     naive.committed = written;
   }
 

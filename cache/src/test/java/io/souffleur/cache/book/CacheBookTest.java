@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class CacheBookTest {
   private static final CacheLayout LAYOUT = new CacheLayout(4, 64, 64);
+  private static final int[] TOKENS = new int[100];
 
   @Test
   void reservesOnePageForEachStartedBlockOfPositions() {
@@ -52,7 +53,8 @@ class CacheBookTest {
   @Test
   void refusesWhenToldToAndOnlyWhatNeedsSomething() {
     boolean[] refuses = {false};
-    var book = new CacheBook(LAYOUT, new CacheCapacity(8, 2), () -> refuses[0]);
+    var book =
+        new CacheBook(LAYOUT, new CacheCapacity(8, 2), CacheRules.NO_PREFIXES, () -> refuses[0]);
     var holding = book.open(100);
     book.tryReserve(holding, 4);
     refuses[0] = true;
@@ -92,12 +94,12 @@ class CacheBookTest {
     assertEquals(CacheHolding.NO_SLOT, holding.committedSlot());
     int firstWritten = holding.spareSlot();
 
-    holding.advance();
+    book.commit(holding, TOKENS, 1);
     assertEquals(firstWritten, holding.committedSlot());
     int secondWritten = holding.spareSlot();
     assertNotEquals(firstWritten, secondWritten);
 
-    holding.advance();
+    book.commit(holding, TOKENS, 2);
     assertEquals(secondWritten, holding.committedSlot());
     assertEquals(firstWritten, holding.spareSlot());
   }
@@ -107,14 +109,14 @@ class CacheBookTest {
     var book = new CacheBook(LAYOUT, new CacheCapacity(8, 2));
     var holding = book.open(8);
     book.tryReserve(holding, 8);
-    holding.advance();
+    book.commit(holding, TOKENS, 1);
 
-    book.release(holding);
+    book.release(holding, TOKENS);
 
     assertEquals(8, book.pagesFree());
     assertEquals(2, book.slotsFree());
     book.checkIntegrity();
-    assertThrows(IllegalStateException.class, () -> book.release(holding));
+    assertThrows(IllegalStateException.class, () -> book.release(holding, TOKENS));
     assertThrows(IllegalStateException.class, () -> book.tryReserve(holding, 1));
   }
 
@@ -124,12 +126,12 @@ class CacheBookTest {
     var holding = book.open(8);
 
     assertTrue(book.tryReserve(holding, 8));
-    holding.advance();
+    book.commit(holding, TOKENS, 1);
 
     assertEquals(CacheHolding.NO_SLOT, holding.committedSlot());
     assertEquals(CacheHolding.NO_SLOT, holding.spareSlot());
     assertEquals(Integer.MAX_VALUE, book.holdingsMax());
-    book.release(holding);
+    book.release(holding, TOKENS);
     book.checkIntegrity();
   }
 

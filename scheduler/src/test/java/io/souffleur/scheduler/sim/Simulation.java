@@ -1,6 +1,7 @@
 package io.souffleur.scheduler.sim;
 
 import io.souffleur.cache.book.CacheBook;
+import io.souffleur.cache.book.CacheRules;
 import io.souffleur.contracts.memory.CacheCapacity;
 import io.souffleur.contracts.memory.CacheLayout;
 import io.souffleur.contracts.request.FinishReason;
@@ -120,8 +121,11 @@ final class Simulation {
   }
 
   private EngineLoop newLoop() {
-    var book =
-        new CacheBook(layout, capacity, () -> refuseOneIn > 0 && random.nextInt(refuseOneIn) == 0);
+    var book = new CacheBook(
+        layout,
+        capacity,
+        CacheRules.NO_PREFIXES,
+        () -> refuseOneIn > 0 && random.nextInt(refuseOneIn) == 0);
     return new EngineLoop(epoch, settings, book, executor, () -> now);
   }
 
