@@ -8,18 +8,17 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.souffleur.contracts.request.FinishReason;
+import io.souffleur.contracts.request.GenerationEvent;
+import io.souffleur.contracts.request.TokenScore;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * Streamed chunks of chat against what OpenAI publishes about them; further keys are free.
- *
- * <p>One deviation is allowed for: like SGLang, the server says null for the id and the name of a tool
- * call in fragments behind its first, where the published schema leaves them out.
- */
+/** Streamed chunks of chat against the schema that OpenAI publishes, in which further keys are free. */
 class PublishedSchemaTest {
   private static final String TOOLS =
       ", \"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"get_weather\", \"parameters\":"
@@ -44,7 +43,11 @@ class PublishedSchemaTest {
   }
 
   private static void everyChunkIsValid(String fields) {
-    Streamed stream = Streamed.of(served.chat(", \"stream\": true" + fields).body());
+    everyChunkIsValid(served, fields);
+  }
+
+  private static void everyChunkIsValid(Served server, String fields) {
+    Streamed stream = Streamed.of(server.chat(", \"stream\": true" + fields).body());
     assertFalse(stream.chunks().isEmpty());
     for (JsonNode chunk : stream.chunks()) {
       assertEquals(List.of(), schema.validate(chunk.toString(), InputFormat.JSON), chunk::toString);
@@ -76,6 +79,46 @@ class PublishedSchemaTest {
   }
 
   @Test
+  void callsWrittenAsJsonAreValidHoweverTheyArrive() {
+    ScriptedEngine engine = new ScriptedEngine(Optional.empty(), Optional.of("qwen25"));
+    try (Served qwen = new Served("", engine)) {
+      for (int tokensPerStep : new int[] {1, 7, 1_000}) {
+        engine.script = submission -> submission.answer(
+            "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Wien\"}}\n"
+                + "</tool_call>",
+            tokensPerStep);
+
+        everyChunkIsValid(qwen, TOOLS);
+      }
+    }
+  }
+
+  @Test
+  void scoresAreValid() {
+    served.engine.promptTail = "";
+    served.engine.script = submission -> {
+      submission.accept();
+      submission
+          .owner()
+          .tell(new GenerationEvent.Tokens(
+              submission.request().id(),
+              ScriptedEngine.EPOCH,
+              new int[] {'a'},
+              List.of(new TokenScore('a', -1, new int[] {'b'}, new float[] {-0.5f}))));
+      submission.finish(FinishReason.LENGTH, -1, 0);
+    };
+
+    everyChunkIsValid(", \"logprobs\": true, \"top_logprobs\": 1");
+  }
+
+  @Test
+  void severalAnswersAreValid() {
+    served.engine.script = submission -> submission.answer("x", 1);
+
+    everyChunkIsValid(", \"n\": 2, \"stream_options\": {\"include_usage\": true}");
+  }
+
+  @Test
   void anEmptyAnswerIsValid() {
     served.engine.script = submission -> submission.answer("", 1);
 
@@ -89,10 +132,19 @@ class PublishedSchemaTest {
             + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"},\"finish_reason\":null}]}";
 
     assertEquals(List.of(), schema.validate(valid, InputFormat.JSON));
-    for (String part : List.of("\"id\":\"a\",", ".chunk", "\"index\":0,", ":null")) {
-      String broken =
-          part.equals(":null") ? valid.replace(part, ":\"over\"") : valid.replace(part, "");
-      assertFalse(schema.validate(broken, InputFormat.JSON).isEmpty(), broken);
+    for (String part : List.of("\"id\":\"a\",", ".chunk", "\"index\":0,")) {
+      assertRefused(valid.replace(part, ""));
     }
+    assertRefused(valid.replace(":null", ":\"over\""));
+    assertRefused(valid.replace(
+        "\"content\":\"x\"",
+        "\"tool_calls\":[{\"index\":0,\"id\":null,\"function\":{\"arguments\":\"\"}}]"));
+    assertRefused(valid.replace(
+        "\"content\":\"x\"",
+        "\"tool_calls\":[{\"index\":0,\"function\":{\"name\":null,\"arguments\":\"\"}}]"));
+  }
+
+  private static void assertRefused(String chunk) {
+    assertFalse(schema.validate(chunk, InputFormat.JSON).isEmpty(), chunk);
   }
 }

@@ -18,8 +18,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The recorded wire exchanges against the whole server: the shape of bodies and chunks, with ids,
+ * The recorded wire exchanges against the whole server: bodies and chunks as they are, with ids,
  * times and token counts left out of the comparison.
+ *
+ * <p>In chunks a null is the same as an absent key: SGLang writes nulls that the schema which OpenAI
+ * publishes does not allow, so they are left out here. Bodies are compared with their nulls.
  */
 class WireVectorsTest {
 
@@ -60,14 +63,43 @@ class WireVectorsTest {
   }
 
   private static void compare(Streamed theirs, Streamed ours) {
-    assertEquals(theirs.content(), ours.content());
-    assertEquals(theirs.reasoning(), ours.reasoning());
-    assertEquals(theirs.callNames(), ours.callNames());
-    assertEquals(theirs.callFragments(), ours.callFragments());
-    assertEquals(theirs.finishReason(), ours.finishReason());
-    assertEquals(
-        comparable(theirs.chunks().getFirst()), comparable(ours.chunks().getFirst()));
-    assertEquals(comparable(theirs.chunks().getLast()), comparable(ours.chunks().getLast()));
+    assertEquals(merged(theirs), merged(ours));
+  }
+
+  /**
+   * The chunks without their nulls, and with neighbours that carry text of one kind joined, since
+   * the recorded pieces are those of another tokenizer.
+   */
+  private static List<JsonNode> merged(Streamed stream) {
+    List<JsonNode> merged = new ArrayList<>();
+    for (JsonNode chunk : stream.chunks()) {
+      JsonNode next = withoutNulls(comparable(chunk));
+      Optional<String> kind = textOnly(next);
+      if (kind.isPresent() && !merged.isEmpty() && textOnly(merged.getLast()).equals(kind)) {
+        ObjectNode before = (ObjectNode) merged.getLast().at("/choices/0/delta");
+        String more = next.at("/choices/0/delta").path(kind.get()).textValue();
+        before.put(kind.get(), before.path(kind.get()).textValue() + more);
+      } else {
+        merged.add(next);
+      }
+    }
+    return merged;
+  }
+
+  /** The kind of text that is all a chunk's delta has. */
+  private static Optional<String> textOnly(JsonNode chunk) {
+    JsonNode delta = chunk.at("/choices/0/delta");
+    return Stream.of("content", "reasoning_content")
+        .filter(kind -> delta.size() == 1 && delta.has(kind))
+        .findFirst();
+  }
+
+  private static JsonNode withoutNulls(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      object.properties().removeIf(field -> field.getValue().isNull());
+    }
+    node.forEach(WireVectorsTest::withoutNulls);
+    return node;
   }
 
   private static ScriptedEngine engine(JsonNode vector) {
@@ -97,8 +129,10 @@ class WireVectorsTest {
       if (object.path("usage") instanceof ObjectNode usage) {
         usage.remove(List.of("total_tokens", "completion_tokens", "reasoning_tokens"));
       }
-      if (copy.at("/choices/0/message/tool_calls/0") instanceof ObjectNode call) {
-        call.remove("id");
+      for (String at : List.of("/choices/0/message", "/choices/0/delta")) {
+        if (copy.at(at + "/tool_calls/0/id").isTextual()) {
+          ((ObjectNode) copy.at(at + "/tool_calls/0")).put("id", "any");
+        }
       }
     }
     return copy;

@@ -8,6 +8,10 @@ import java.util.Optional;
  * Chunks of a streamed chat answer as server-sent events: {@code data: <compact JSON>} and an empty
  * line. What all chunks of an answer share is written once.
  *
+ * <p>Every chunk is valid by the schema that OpenAI publishes. A key that this schema does not let be
+ * null, such as the id and the name of a tool call behind its first fragment, is left out where there
+ * is nothing to say.
+ *
  * <p>Owned by one session; not thread safe.
  */
 public final class ChunkWriter {
@@ -49,8 +53,12 @@ public final class ChunkWriter {
       case Delta.Answer(String text) ->
         "\"reasoning_content\":null,\"content\":" + JsonText.quoted(text);
       case Delta.CallBegin(int index, String name) ->
-        call(index, JsonText.quoted(callIds.next()), JsonText.quoted(name), "");
-      case Delta.CallArguments(int index, String fragment) -> call(index, "null", "null", fragment);
+        call(
+            index,
+            "\"id\":" + JsonText.quoted(callIds.next()) + ",",
+            "\"name\":" + JsonText.quoted(name) + ",",
+            "");
+      case Delta.CallArguments(int index, String fragment) -> call(index, "", "", fragment);
     };
     return chunk(fields, logprobs, "null", "null", usage);
   }
@@ -69,13 +77,14 @@ public final class ChunkWriter {
   public String usage(Usage usage) {
     StringBuilder out = new StringBuilder(start.length() + 160);
     out.append(start).append("],\"usage\":");
-    usage.write(cacheReport, out);
+    usage.writeChunk(cacheReport, out);
     return out.append("}\n\n").toString();
   }
 
+  /** @param id the field with its comma, and {@code name} alike; both only when the call begins */
   private static String call(int index, String id, String name, String fragment) {
-    return "\"reasoning_content\":null,\"tool_calls\":[{\"id\":" + id + ",\"index\":" + index
-        + ",\"type\":\"function\",\"function\":{\"name\":" + name + ",\"arguments\":"
+    return "\"reasoning_content\":null,\"tool_calls\":[{" + id + "\"index\":" + index
+        + ",\"type\":\"function\",\"function\":{" + name + "\"arguments\":"
         + JsonText.quoted(fragment) + "}}]";
   }
 
@@ -87,7 +96,7 @@ public final class ChunkWriter {
     out.append(",\"matched_stop\":").append(matched).append("}]");
     if (usage.isPresent()) {
       out.append(",\"usage\":");
-      usage.get().write(cacheReport, out);
+      usage.get().writeChunk(cacheReport, out);
     }
     return out.append("}\n\n").toString();
   }

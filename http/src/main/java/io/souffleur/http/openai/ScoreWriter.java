@@ -41,7 +41,7 @@ public final class ScoreWriter {
       out.append("]}");
       next = ',';
     }
-    return out.append("]}").toString();
+    return out.append("],\"refusal\":null}").toString();
   }
 
   /** All of a token's entry but its closing brace. */

@@ -1,5 +1,7 @@
 package io.souffleur.http.openai;
 
+import java.util.Optional;
+
 /**
  * Token counts of one answer.
  *
@@ -24,15 +26,28 @@ public record Usage(int promptTokens, int completionTokens, int cachedTokens, in
         reasoningTokens + other.reasoningTokens);
   }
 
+  /** For bodies, which show every key, null where there is nothing to say. */
   void write(boolean cacheReport, StringBuilder out) {
+    write(details(cacheReport).orElse("null"), out);
+  }
+
+  /** For chunks, which leave out what they have nothing to say about. */
+  void writeChunk(boolean cacheReport, StringBuilder out) {
+    write(details(cacheReport).orElse(""), out);
+  }
+
+  private Optional<String> details(boolean cacheReport) {
+    return cacheReport && cachedTokens > 0
+        ? Optional.of("{\"cached_tokens\":" + cachedTokens + "}")
+        : Optional.empty();
+  }
+
+  private void write(String details, StringBuilder out) {
     out.append("{\"prompt_tokens\":").append(promptTokens);
     out.append(",\"total_tokens\":").append(promptTokens + completionTokens);
     out.append(",\"completion_tokens\":").append(completionTokens);
-    out.append(",\"prompt_tokens_details\":");
-    if (cacheReport && cachedTokens > 0) {
-      out.append("{\"cached_tokens\":").append(cachedTokens).append('}');
-    } else {
-      out.append("null");
+    if (!details.isEmpty()) {
+      out.append(",\"prompt_tokens_details\":").append(details);
     }
     out.append(",\"reasoning_tokens\":").append(reasoningTokens).append('}');
   }
