@@ -142,6 +142,9 @@ final class ChatForm implements AnswerForm {
       roleSent = true;
     }
     for (Delta delta : deltas) {
+      if (delta instanceof Delta.NoCall) {
+        continue;
+      }
       events.append(chunks.delta(delta, takenScores(), always(usage)));
     }
     return events;

@@ -175,6 +175,7 @@ final class TerminalSession extends AbstractMatchingBehavior<TerminalSession.Com
       }
       case Delta.CallBegin call -> out.print(call.name());
       case Delta.CallArguments arguments -> out.print(arguments.fragment());
+      case Delta.NoCall markup -> {}
     }
   }
 

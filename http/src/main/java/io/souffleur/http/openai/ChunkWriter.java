@@ -59,6 +59,8 @@ public final class ChunkWriter {
             "\"name\":" + JsonText.quoted(name) + ",",
             "");
       case Delta.CallArguments(int index, String fragment) -> call(index, "", "", fragment);
+      case Delta.NoCall markup ->
+        throw new IllegalArgumentException("a stream does not show " + markup);
     };
     return chunk(fields, logprobs, "null", "null", usage);
   }

@@ -4,8 +4,8 @@ import io.souffleur.http.stage.argument.JsonText;
 import io.souffleur.http.stage.argument.ToolSchemas;
 
 /**
- * Writes calls as deltas: name once, then <code>{</code>, one fragment per finished parameter, and
- * <code>}</code>.
+ * Writes calls as deltas: name once, then the arguments; given as parameters they are <code>{</code>,
+ * one fragment per finished parameter, and <code>}</code>.
  *
  * <p>Owned by one {@link ToolStage}.
  */
@@ -38,6 +38,13 @@ final class CallEmitter {
   void call(CallObject call, DeltaSink out) {
     begin(call.name(), out);
     fragment(call.arguments(), out);
+  }
+
+  /** More of the arguments of the call begun last. */
+  void grow(String json, DeltaSink out) {
+    if (!json.isEmpty()) {
+      fragment(json, out);
+    }
   }
 
   /** @param text the value as the model wrote it, without the newlines that belong to the form */

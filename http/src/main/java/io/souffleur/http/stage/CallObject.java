@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.souffleur.http.stage.argument.JsonScanner;
 import io.souffleur.http.stage.argument.JsonText;
 import io.souffleur.http.stage.argument.ToolSchemas;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,22 +20,35 @@ import java.util.Optional;
  * @param arguments text of one JSON object
  */
 record CallObject(String name, String arguments) {
-  private static final int DEPTH_MAX = 64;
   private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
+          .streamReadConstraints(StreamReadConstraints.builder()
+              .maxNestingDepth(JsonScanner.DEPTH_MAX)
+              .build())
           .build())
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
 
-  /** Strict JSON only; empty for everything that is no call of one of the tools. */
-  static Optional<CallObject> read(String text, ToolSchemas tools) {
+  /**
+   * Strict JSON only: one call, or a list of them.
+   *
+   * @return without everything that is no call of one of the tools
+   */
+  static List<CallObject> read(String text, ToolSchemas tools) {
     JsonNode tree;
     try {
       tree = JSON.readTree(text);
     } catch (JsonProcessingException malformed) {
-      return Optional.empty();
+      return List.of();
     }
+    if (!tree.isArray()) {
+      return read(tree, tools).stream().toList();
+    }
+    List<CallObject> calls = new ArrayList<>();
+    tree.forEach(each -> read(each, tools).ifPresent(calls::add));
+    return calls;
+  }
+
+  private static Optional<CallObject> read(JsonNode tree, ToolSchemas tools) {
     JsonNode name = tree.path("name");
     if (!name.isTextual() || !tools.knows(name.textValue())) {
       return Optional.empty();

@@ -1,26 +1,27 @@
 package io.souffleur.http.stage;
 
 import io.souffleur.http.stage.argument.ToolSchemas;
-import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds tool calls that are JSON objects between two markers (parsers {@code interns1}, {@code qwen}
- * and {@code qwen25}).
+ * Finds tool calls that are JSON between two markers (parsers {@code interns1}, {@code qwen} and {@code
+ * qwen25}).
  *
  * <pre>
- *   TEXT    -- opening marker, blanks, {  --&gt; BLOCK
- *   BLOCK   -- closing marker outside of a JSON string --&gt; CLOSED, or TEXT if it was no call
+ *   TEXT    -- opening marker, blanks, { or [  --&gt; BLOCK
+ *   BLOCK   -- closing marker outside of a JSON string --&gt; CLOSED if it was a call, else TEXT
  *   CLOSED  -- blanks, opening marker; or text --&gt; TEXT
  * </pre>
  *
- * <p>A block is shown as one call with all of its arguments when its closing marker is there. What is
- * no call stays text, markers and all: a mention of a marker, broken JSON, arguments that are no
- * object, a function that the request does not have, a block that never ends.
+ * <p>A call is shown as it grows, see {@link GrowingCall}; a block of another order, or with a list of
+ * calls, when its closing marker is there. A block between two markers that is no call of one of the
+ * tools is {@link Delta.NoCall}; so is a call whose JSON breaks or never ends after it was begun, and
+ * what a stream showed of it is ended to be one JSON object. Text are a mention of a marker without
+ * an object, and a block that never ends and was not begun.
  *
  * <p>Memory: one block. Owned by one session; not thread safe.
  */
-public final class JsonCallStage implements ToolStage {
+public final class JsonCallStage extends ToolStage {
   /** Characters of a block; a longer one is no call, but text. */
   public static final int BLOCK_CHARS_MAX = 1 << 20;
 
@@ -29,17 +30,22 @@ public final class JsonCallStage implements ToolStage {
 
   /** The markers of one form of calls. */
   public enum Form {
-    INTERNS1("<|action_start|> <|plugin|>", "<|action_end|>", Set.of("interns1")),
-    QWEN("<tool_call>", "</tool_call>", Set.of("qwen", "qwen25"));
+    /** Its arguments are parameters; where it says arguments, parameters may still come and win. */
+    INTERNS1(
+        "<|action_start|> <|plugin|>", "<|action_end|>", Set.of("interns1"), Set.of("parameters")),
+    QWEN(
+        "<tool_call>", "</tool_call>", Set.of("qwen", "qwen25"), Set.of("arguments", "parameters"));
 
     private final String open;
     private final String close;
     private final Set<String> parsers;
+    private final Set<String> growing;
 
-    Form(String open, String close, Set<String> parsers) {
+    Form(String open, String close, Set<String> parsers, Set<String> growing) {
       this.open = open;
       this.close = close;
       this.parsers = parsers;
+      this.growing = growing;
     }
 
     Set<String> parsers() {
@@ -57,103 +63,74 @@ public final class JsonCallStage implements ToolStage {
 
   private static final int NOWHERE = -1;
 
-  private final String open;
-  private final String close;
-  private final ToolSchemas tools;
-  private final CallEmitter emitter;
-  private final StringBuilder buffer = new StringBuilder();
+  private final Form form;
   private State state = State.TEXT;
-  private boolean ended;
   private int broken;
 
-  /** Everything before is done with; in BLOCK the opening marker stands here. */
-  private int position;
-
-  /** From here on the buffer was not looked at yet; at least {@code position}. */
-  private int scan;
-
-  /** In BLOCK: where the JSON object starts, counted from {@code position}. */
+  /** In BLOCK: where the JSON starts, counted from {@code position}. */
   private int object;
 
   /** In BLOCK: the first closing marker inside of a string, counted from {@code position}. */
   private int quotedClose = NOWHERE;
 
+  /** In BLOCK: what has been read of the call. */
+  private GrowingCall call;
+
+  /** In BLOCK: the call's index once it is shown, and whether its arguments are ended. */
+  private int index = Delta.NoCall.NEVER_BEGUN;
+
+  private boolean argumentsEnded;
   private boolean inString;
   private boolean escaped;
 
   public JsonCallStage(Form form, ToolSchemas tools) {
-    this.open = form.open;
-    this.close = form.close;
-    this.tools = tools;
-    this.emitter = new CallEmitter(tools);
+    super(tools);
+    this.form = form;
+    this.call = new GrowingCall(tools, form.growing);
   }
 
   @Override
-  public void accept(String piece, DeltaSink out) {
-    if (state == State.PLAIN || state == State.TEXT && buffer.isEmpty() && piece.indexOf('<') < 0) {
-      text(piece, out);
-      return;
-    }
-    buffer.append(piece);
-    run(out);
+  boolean passes(String piece) {
+    return state == State.PLAIN || state == State.TEXT && piece.indexOf('<') < 0;
   }
 
   @Override
-  public void finish(DeltaSink out) {
-    ended = true;
-    run(out);
-    buffer.setLength(0);
-    state = State.TEXT;
-  }
-
-  @Override
-  public int calls() {
-    return emitter.calls();
-  }
-
-  private void run(DeltaSink out) {
-    while (step(out)) {
-      // each step consumes text or changes the state
-    }
-    if (position > 0) {
-      buffer.delete(0, position);
-      scan -= position;
-      position = 0;
-    }
-  }
-
-  /** Goes on to the next decision; false when more text is needed for it. */
-  private boolean step(DeltaSink out) {
+  boolean step(DeltaSink out) {
     return switch (state) {
       case TEXT -> stepText(out);
       case BLOCK -> stepBlock(out);
       case CLOSED -> stepClosed();
       case PLAIN -> {
-        flush(buffer.length(), out);
+        flushText(buffer.length(), out);
         yield false;
       }
     };
   }
 
+  @Override
+  void leave(DeltaSink out) {
+    state = State.TEXT;
+  }
+
   private boolean stepText(DeltaSink out) {
     int at = buffer.indexOf("<", scan);
     if (at < 0) {
-      flush(buffer.length(), out);
+      flushText(buffer.length(), out);
       return false;
     }
-    Marker marker = Marker.at(buffer, at, open);
+    Marker marker = Marker.at(buffer, at, form.open);
     if (marker == Marker.PARTIAL && !ended) {
-      flush(at, out);
+      flushText(at, out);
       return false;
     }
     if (marker == Marker.FULL) {
-      int start = skipBlanks(at + open.length());
-      if (start == NOWHERE && !ended) {
-        flush(at, out);
+      int start = skipBlanks(at + form.open.length());
+      if (start == UNDECIDED && !ended) {
+        flushText(at, out);
         return false;
       }
-      if (start >= 0 && buffer.charAt(start) == '{') {
-        flush(at, out);
+      if (start >= 0 && (buffer.charAt(start) == '{' || buffer.charAt(start) == '[')) {
+        flushText(at, out);
         begin(start);
         return true;
       }
@@ -167,6 +144,9 @@ public final class JsonCallStage implements ToolStage {
     object = start - position;
     scan = start;
     quotedClose = NOWHERE;
+    call = new GrowingCall(tools, form.growing);
+    index = Delta.NoCall.NEVER_BEGUN;
+    argumentsEnded = false;
     inString = false;
     escaped = false;
   }
@@ -178,8 +158,9 @@ public final class JsonCallStage implements ToolStage {
       }
       char c = buffer.charAt(scan);
       if (c == '<') {
-        Marker marker = Marker.at(buffer, scan, close);
+        Marker marker = Marker.at(buffer, scan, form.close);
         if (marker == Marker.PARTIAL && !ended) {
+          grow(out);
           return false;
         }
         if (marker == Marker.FULL && !inString) {
@@ -191,9 +172,33 @@ public final class JsonCallStage implements ToolStage {
         }
       }
       follow(c);
+      call.accept(c);
       scan++;
     }
+    grow(out);
     return ended && giveUp(out);
+  }
+
+  /** Shows what has come of the call; ends it where its JSON broke. */
+  private void grow(DeltaSink out) {
+    if (!call.begun() || argumentsEnded) {
+      return;
+    }
+    if (index == Delta.NoCall.NEVER_BEGUN) {
+      index = emitter.calls();
+      emitter.begin(call.name(), out);
+    }
+    emitter.grow(call.take(), out);
+    if (call.broken()) {
+      endArguments(out);
+    }
+  }
+
+  private void endArguments(DeltaSink out) {
+    if (!argumentsEnded) {
+      emitter.grow(call.ending(), out);
+      argumentsEnded = true;
+    }
   }
 
   /** Keeps track of whether the text stands inside of a JSON string. */
@@ -212,23 +217,48 @@ public final class JsonCallStage implements ToolStage {
 
   /** {@code scan} stands on the closing marker. */
   private void end(DeltaSink out) {
-    Optional<CallObject> call = CallObject.read(buffer.substring(position + object, scan), tools);
-    int behind = scan + close.length();
-    if (call.isPresent()) {
-      emitter.call(call.get(), out);
-      position = behind;
+    grow(out);
+    int behind = scan + form.close.length();
+    boolean called = call.begun() && call.complete();
+    if (!call.begun()) {
+      for (CallObject each : CallObject.read(buffer.substring(position + object, scan), tools)) {
+        emitter.call(each, out);
+        called = true;
+      }
+    }
+    if (called) {
+      consume(behind - position);
       state = State.CLOSED;
     } else {
-      flush(behind, out);
-      state = State.TEXT;
+      noCall(behind, out);
     }
-    scan = position;
   }
 
-  /** The block does not end: it is text as far as its first closing marker, or its opening one. */
+  /** The block up to {@code end} is no call. */
+  private void noCall(int end, DeltaSink out) {
+    if (call.begun()) {
+      endArguments(out);
+    }
+    out.delta(new Delta.NoCall(index, buffer.substring(position, end)));
+    consume(end - position);
+    state = State.TEXT;
+  }
+
+  /**
+   * The block does not end: it goes as far as its first closing marker, though it stands in a string;
+   * else as far as there is text if a call was begun, or is the opening marker alone.
+   */
   private boolean giveUp(DeltaSink out) {
-    int end = quotedClose == NOWHERE ? open.length() : quotedClose + close.length();
-    flush(position + end, out);
+    grow(out);
+    int end = call.begun() ? scan : position + form.open.length();
+    if (quotedClose != NOWHERE) {
+      end = position + quotedClose + form.close.length();
+    }
+    if (call.begun()) {
+      noCall(end, out);
+    } else {
+      flushText(end, out);
+    }
     state = ++broken == BROKEN_BLOCKS_MAX ? State.PLAIN : State.TEXT;
     return true;
   }
@@ -236,49 +266,23 @@ public final class JsonCallStage implements ToolStage {
   /** After a call: blanks before the next call go, or text follows. */
   private boolean stepClosed() {
     int at = skipBlanks(position);
-    if (at == NOWHERE) {
+    if (at == UNDECIDED) {
       if (ended) {
-        position = buffer.length();
-        scan = position;
+        consume(buffer.length() - position);
       }
       return false;
     }
     if (at >= 0) {
-      Marker marker = Marker.at(buffer, at, open);
+      Marker marker = Marker.at(buffer, at, form.open);
       if (marker == Marker.PARTIAL && !ended) {
         return false;
       }
       if (marker == Marker.FULL) {
-        position = at;
+        consume(at - position);
       }
     }
     state = State.TEXT;
     scan = position;
     return true;
-  }
-
-  /** Index of the first non-blank; {@link #NOWHERE} at the end; below that if it is too far. */
-  private int skipBlanks(int from) {
-    for (int i = from; i < buffer.length(); i++) {
-      if (!Character.isWhitespace(buffer.charAt(i))) {
-        return i;
-      }
-      if (i - from >= ToolCallStage.BLANKS_MAX) {
-        return NOWHERE - 1;
-      }
-    }
-    return NOWHERE;
-  }
-
-  private void flush(int end, DeltaSink out) {
-    text(buffer.substring(position, end), out);
-    position = end;
-    scan = end;
-  }
-
-  private static void text(String text, DeltaSink out) {
-    if (!text.isEmpty()) {
-      out.delta(new Delta.Answer(text));
-    }
   }
 }

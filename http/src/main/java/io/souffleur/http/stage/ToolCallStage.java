@@ -23,7 +23,7 @@ import java.util.Set;
  * <p>Memory: an unfinished value, or a marker with its name. Each character is looked at a constant
  * number of times. Owned by one session; not thread safe.
  */
-public final class ToolCallStage implements ToolStage {
+public final class ToolCallStage extends ToolStage {
 
   /** Names of the parsers that this stage is. */
   public static final Set<String> PARSERS = Set.of("qwen3_coder");
@@ -37,21 +37,12 @@ public final class ToolCallStage implements ToolStage {
   /** Calls in one answer; more fail it. */
   public static final int CALLS_MAX = 128;
 
-  /** Blanks allowed between two markers that belong together. */
-  public static final int BLANKS_MAX = 64;
-
   private static final String OPEN = "<tool_call>";
   private static final String CLOSE = "</tool_call>";
   private static final String FUNCTION = "<function=";
   private static final String FUNCTION_END = "</function>";
   private static final String PARAMETER = "<parameter=";
   private static final String PARAMETER_END = "</parameter>";
-
-  /** An index that only more text can tell. */
-  private static final int UNDECIDED = -1;
-
-  /** An index that no text can give any more. */
-  private static final int REFUSED = -2;
 
   private enum State {
     TEXT,
@@ -61,17 +52,7 @@ public final class ToolCallStage implements ToolStage {
     CLOSED
   }
 
-  private final ToolSchemas tools;
-  private final CallEmitter emitter;
-  private final StringBuilder buffer = new StringBuilder();
   private State state = State.TEXT;
-  private boolean ended;
-
-  /** Everything before is done with; in OPENED and CLOSED the start of the undecided text. */
-  private int position;
-
-  /** From here on the buffer was not looked at yet; at least {@code position}. */
-  private int scan;
 
   /** A call's outer marker was not closed yet: the next closing marker is no text. */
   private boolean closeExpected;
@@ -79,25 +60,27 @@ public final class ToolCallStage implements ToolStage {
   private String key = "";
 
   public ToolCallStage(ToolSchemas tools) {
-    this.tools = tools;
-    this.emitter = new CallEmitter(tools);
+    super(tools);
   }
 
   @Override
-  public void accept(String piece, DeltaSink out) {
-    if (state == State.TEXT && buffer.isEmpty() && piece.indexOf('<') < 0) {
-      text(piece, out);
-      return;
-    }
-    buffer.append(piece);
-    run(out);
+  boolean passes(String piece) {
+    return state == State.TEXT && piece.indexOf('<') < 0;
   }
 
-  /** Ends the text: closes an open call and gives back what was no call after all. */
   @Override
-  public void finish(DeltaSink out) {
-    ended = true;
-    run(out);
+  boolean step(DeltaSink out) {
+    return switch (state) {
+      case TEXT -> stepText(out);
+      case OPENED -> stepOpened(out);
+      case BODY -> stepBody(out);
+      case VALUE -> stepValue(out);
+      case CLOSED -> stepClosed(out);
+    };
+  }
+
+  @Override
+  void leave(DeltaSink out) {
     switch (state) {
       case TEXT, OPENED -> text(buffer.toString(), out);
       case VALUE -> {
@@ -108,35 +91,7 @@ public final class ToolCallStage implements ToolStage {
       case BODY -> emitter.end(out);
       case CLOSED -> {}
     }
-    buffer.setLength(0);
     state = State.TEXT;
-  }
-
-  @Override
-  public int calls() {
-    return emitter.calls();
-  }
-
-  private void run(DeltaSink out) {
-    while (step(out)) {
-      // each step consumes text or changes the state
-    }
-    if (position > 0) {
-      buffer.delete(0, position);
-      scan -= position;
-      position = 0;
-    }
-  }
-
-  /** Goes on to the next decision; false when more text is needed for it. */
-  private boolean step(DeltaSink out) {
-    return switch (state) {
-      case TEXT -> stepText(out);
-      case OPENED -> stepOpened(out);
-      case BODY -> stepBody(out);
-      case VALUE -> stepValue(out);
-      case CLOSED -> stepClosed(out);
-    };
   }
 
   private boolean stepText(DeltaSink out) {
@@ -167,7 +122,7 @@ public final class ToolCallStage implements ToolStage {
       }
       if (end >= 0 && tools.knows(buffer.substring(at + FUNCTION.length(), end))) {
         flushText(at, out);
-        beginCall(FUNCTION.length(), end - at, out);
+        beginCall(position, out);
         return true;
       }
     } else if (open == Marker.PARTIAL || bare == Marker.PARTIAL || close == Marker.PARTIAL) {
@@ -190,14 +145,9 @@ public final class ToolCallStage implements ToolStage {
         return false;
       }
       if (begin == Marker.FULL) {
-        int name = at + FUNCTION.length();
-        int end = nameEnd(name);
-        if (end == UNDECIDED) {
-          return false;
-        }
-        if (end > name) {
-          beginCall(name - position, end - position, out);
-          return true;
+        int end = beginCall(at, out);
+        if (end != REFUSED) {
+          return end != UNDECIDED;
         }
       }
     }
@@ -295,14 +245,9 @@ public final class ToolCallStage implements ToolStage {
         return true;
       }
       if (Marker.at(buffer, at, FUNCTION) == Marker.FULL) {
-        int name = at + FUNCTION.length();
-        int end = nameEnd(name);
-        if (end == UNDECIDED) {
-          return false;
-        }
-        if (end > name) {
-          beginCall(name - position, end - position, out);
-          return true;
+        int end = beginCall(at, out);
+        if (end != REFUSED) {
+          return end != UNDECIDED;
         }
       }
       if (partialAt(at, CLOSE, OPEN, FUNCTION)) {
@@ -313,13 +258,23 @@ public final class ToolCallStage implements ToolStage {
     return true;
   }
 
-  /** @param name offset of the name from {@code position}; @param end offset behind it */
-  private void beginCall(int name, int end, DeltaSink out) {
-    String function = buffer.substring(position + name, position + end);
-    consume(end + 1);
+  /**
+   * Begins the call whose marker stands at {@code at}, if a name follows.
+   *
+   * @return index behind the name, {@link #UNDECIDED}, or {@link #REFUSED}, which begin nothing
+   */
+  private int beginCall(int at, DeltaSink out) {
+    int name = at + FUNCTION.length();
+    int end = nameEnd(name);
+    if (end == UNDECIDED || end <= name) {
+      return end == UNDECIDED ? UNDECIDED : REFUSED;
+    }
+    String function = buffer.substring(name, end);
+    consume(end + 1 - position);
     state = State.BODY;
     closeExpected = false;
     emitter.begin(function, out);
+    return end;
   }
 
   private void endValue(int end, int resume, DeltaSink out) {
@@ -350,19 +305,6 @@ public final class ToolCallStage implements ToolStage {
     return ended ? REFUSED : UNDECIDED;
   }
 
-  /** Index of the first non-blank, {@link #UNDECIDED} at the end, {@link #REFUSED} if too far. */
-  private int skipBlanks(int from) {
-    for (int i = from; i < buffer.length(); i++) {
-      if (!Character.isWhitespace(buffer.charAt(i))) {
-        return i;
-      }
-      if (i - from >= BLANKS_MAX) {
-        return REFUSED;
-      }
-    }
-    return UNDECIDED;
-  }
-
   private boolean at(String marker) {
     return Marker.at(buffer, position, marker) == Marker.FULL;
   }
@@ -378,23 +320,5 @@ public final class ToolCallStage implements ToolStage {
       }
     }
     return false;
-  }
-
-  private void consume(int chars) {
-    position += chars;
-    scan = position;
-  }
-
-  private void flushText(int end, DeltaSink out) {
-    if (end > position) {
-      text(buffer.substring(position, end), out);
-    }
-    consume(end - position);
-  }
-
-  private void text(String text, DeltaSink out) {
-    if (!text.isEmpty()) {
-      out.delta(new Delta.Answer(text));
-    }
   }
 }

@@ -6,9 +6,10 @@ import java.util.List;
 /**
  * Collects the deltas of an answer for a client that does not stream.
  *
- * <p>What is joined here is what a stream shows, with two differences that clients of the reference
- * server rely on: of an answer with a thought the outer blanks go, and text behind the first tool
- * call is left out of the content.
+ * <p>What is joined here is what a stream shows, with three differences that clients of the reference
+ * server rely on: of an answer with a thought the outer blanks go, text behind the first tool call is
+ * left out of the content, and a call that turned out to be none is none: its markup is text where
+ * the answer has no other call.
  *
  * <p>Owned by one session; grows with the answer, whose length the token limit bounds.
  */
@@ -17,23 +18,41 @@ public final class WholeAnswer implements DeltaSink {
   /** A complete call; {@code arguments} is the text of one JSON object. */
   public record Call(int index, String name, String arguments) {}
 
+  /** A call as it grows. */
+  private static final class Begun {
+    private final String name;
+    private final int textBefore;
+    private final StringBuilder arguments = new StringBuilder();
+    private boolean none;
+
+    Begun(String name, int textBefore) {
+      this.name = name;
+      this.textBefore = textBefore;
+    }
+  }
+
   private final StringBuilder reasoning = new StringBuilder();
-  private final StringBuilder answer = new StringBuilder();
-  private final StringBuilder behindCalls = new StringBuilder();
-  private final List<String> names = new ArrayList<>();
-  private final List<StringBuilder> arguments = new ArrayList<>();
+  private final StringBuilder streamed = new StringBuilder();
+  private final StringBuilder withMarkup = new StringBuilder();
+  private final List<Begun> begun = new ArrayList<>();
 
   @Override
   public void delta(Delta delta) {
     switch (delta) {
       case Delta.Reasoning(String text) -> reasoning.append(text);
-      case Delta.Answer(String text) -> (names.isEmpty() ? answer : behindCalls).append(text);
-      case Delta.CallBegin(int index, String name) -> {
-        names.add(name);
-        arguments.add(new StringBuilder());
+      case Delta.Answer(String text) -> {
+        streamed.append(text);
+        withMarkup.append(text);
       }
+      case Delta.CallBegin(int index, String name) -> begun.add(new Begun(name, streamed.length()));
       case Delta.CallArguments(int index, String fragment) ->
-        arguments.get(index).append(fragment);
+        begun.get(index).arguments.append(fragment);
+      case Delta.NoCall(int index, String text) -> {
+        withMarkup.append(text);
+        if (index != Delta.NoCall.NEVER_BEGUN) {
+          begun.get(index).none = true;
+        }
+      }
     }
   }
 
@@ -44,7 +63,12 @@ public final class WholeAnswer implements DeltaSink {
 
   /** The answer's text as streamed, all of it. */
   public String streamedAnswer() {
-    return answer.toString() + behindCalls;
+    return streamed.toString();
+  }
+
+  /** The calls as streamed, with those that turned out to be none. */
+  public List<Call> streamedCalls() {
+    return numbered(begun);
   }
 
   /**
@@ -62,16 +86,29 @@ public final class WholeAnswer implements DeltaSink {
    * @param thought whether there was a thought; only then outer blanks are cut
    */
   public String content(boolean thought) {
+    List<Begun> calls = called();
+    String content = calls.isEmpty()
+        ? withMarkup.toString()
+        : streamed.substring(0, calls.getFirst().textBefore);
     if (!thought) {
-      return answer.toString();
+      return content;
     }
-    return names.isEmpty() ? answer.toString().strip() : answer.toString().stripLeading();
+    return calls.isEmpty() ? content.strip() : content.stripLeading();
   }
 
+  /** The calls, numbered from 0. */
   public List<Call> calls() {
+    return numbered(called());
+  }
+
+  private List<Begun> called() {
+    return begun.stream().filter(call -> !call.none).toList();
+  }
+
+  private static List<Call> numbered(List<Begun> some) {
     List<Call> calls = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
-      calls.add(new Call(i, names.get(i), arguments.get(i).toString()));
+    for (Begun call : some) {
+      calls.add(new Call(calls.size(), call.name, call.arguments.toString()));
     }
     return calls;
   }

@@ -29,19 +29,53 @@ class JsonCallStageTest {
     return "<tool_call>\n" + json + "\n</tool_call>";
   }
 
+  private static Stages.Joined intern(String json) {
+    return Stages.joined(
+        INTERN, List.of("<|action_start|> <|plugin|>\n" + json + "<|action_end|>"));
+  }
+
+  /** Text is text, streamed or not. */
   private static void assertStaysText(String text) {
-    assertEquals(found(text), qwen(text));
+    assertEquals(new Stages.Both(found(text), text, List.of()), Stages.both(QWEN, List.of(text)));
+  }
+
+  /** A stream shows nothing, a whole answer the text. */
+  private static void assertIsMarkup(String text) {
+    assertEquals(new Stages.Both(found(""), text, List.of()), Stages.both(QWEN, List.of(text)));
+  }
+
+  /** A stream shows a call with these arguments, a whole answer the text. */
+  private static void assertBreaks(String arguments, String text) {
+    assertEquals(
+        new Stages.Both(found("", new Call(0, "note", arguments)), text, List.of()),
+        Stages.both(QWEN, List.of(text)));
   }
 
   @Test
-  void showsACallWhenItsEndIsThere() {
+  void showsACallAsItsArgumentsGrow() {
     assertEquals(
         List.of(
             new Answer("Sure."),
             new CallBegin(0, "note"),
-            new CallArguments(0, "{\"title\": \"Milk\"}"),
+            new CallArguments(0, "{\"title\": \"Mi"),
+            new CallArguments(0, "lk\", \"tags\": [1"),
+            new CallArguments(0, ", \"a"),
+            new CallArguments(0, "\u00e4\"]"),
+            new CallArguments(0, ", \"last\": true}"),
             new Answer("\nDone.")),
-        Stages.deltas(QWEN, "Sure.<tool", "_call>\n" + CALL, "\n</tool_", "call>", "\nDone."));
+        Stages.deltas(
+            QWEN,
+            "Sure.<tool",
+            "_call>\n{\"name\":\"no",
+            "te\", \"arguments\":",
+            "{\"title\" :\"Mi",
+            "lk\",\"tags\":[ 1,",
+            " \"a\\u00",
+            "e4\" ]",
+            ", \"last\": tr",
+            "ue}}\n</tool_",
+            "call>",
+            "\nDone."));
   }
 
   @Test
@@ -53,11 +87,32 @@ class JsonCallStageTest {
   }
 
   @Test
-  void readsParametersBeforeArguments() {
-    String both = "{\"name\": \"note\", \"arguments\": {\"a\": 1}, \"parameters\": {\"b\": 1e2}}";
-    assertEquals(found("", new Call(0, "note", "{\"b\": 100.0}")), qwen(block(both)));
+  void parametersWinUnlessArgumentsWereShown() {
+    String last = "{\"name\": \"note\", \"arguments\": {\"a\": 1}, \"parameters\": {\"b\": 1e2}}";
+    assertEquals(found("", new Call(0, "note", "{\"a\": 1}")), qwen(block(last)));
+    assertEquals(found("", new Call(0, "note", "{\"b\": 100.0}")), intern(last));
+    String first = "{\"name\": \"note\", \"parameters\": {\"b\": 1e2}, \"arguments\": {\"a\": 1}}";
+    assertEquals(found("", new Call(0, "note", "{\"b\": 100.0}")), qwen(block(first)));
+    assertEquals(found("", new Call(0, "note", "{\"b\": 100.0}")), intern(first));
     String none = "{\"name\": \"now\", \"parameters\": null}";
     assertEquals(found("", new Call(0, "now", "{}")), qwen(block(none)));
+    String other = "{\"name\": \"note\", \"parameters\": null, \"arguments\": {\"a\": 1}}";
+    assertEquals(found("", new Call(0, "note", "{\"a\": 1}")), qwen(block(other)));
+  }
+
+  @Test
+  void aNameBehindItsArgumentsWaitsForTheEnd() {
+    String call = "{\"arguments\": {\"title\": \"Milk\"}, \"name\": \"note\"}";
+    assertEquals(
+        List.of(new CallBegin(0, "note"), new CallArguments(0, "{\"title\": \"Milk\"}")),
+        Stages.deltas(QWEN, "<tool_call>", call, "</tool_call>"));
+  }
+
+  @Test
+  void aListHasSeveralCalls() {
+    assertEquals(
+        found("", new Call(0, "note", "{\"title\": \"Milk\"}"), new Call(1, "now", "{}")),
+        qwen(block("[" + CALL + ", {\"name\": \"unknown\"}, {\"name\": \"now\"}]")));
   }
 
   @Test
@@ -69,18 +124,56 @@ class JsonCallStageTest {
   }
 
   @Test
-  void whatIsNoCallStaysText() {
+  void aMentionOrAnEndBeforeTheCallStaysText() {
     assertStaysText("Write <tool_call> and </tool_call> around it.");
-    assertStaysText(block("{\"name\": \"unknown\", \"arguments\": {}}"));
-    assertStaysText(block("{\"name\": \"note\", \"arguments\": [1]}"));
-    assertStaysText(block("{\"name\": \"note\", \"arguments\": {\"a\": 1e999}}"));
-    assertStaysText(block("{\"name\": \"note\", \"arguments\": {'a': 1}}"));
-    assertStaysText(block("{\"name\": \"note\"} {}"));
-    assertStaysText(block("{\"name\": \"note\", \"arguments\": {\"a\": \"line\nbreak\"}}"));
-    assertStaysText("<tool_call>\n" + CALL);
     assertStaysText("a <tool_ca");
     assertStaysText("<tool_call>\n");
+    assertStaysText("<tool_call>\n{\"name\": \"note\", \"arguments\":");
     assertStaysText("<tool_call>" + " ".repeat(65) + CALL + "</tool_call>");
+  }
+
+  @Test
+  void markupOfNoCallIsTextOfAWholeAnswerOnly() {
+    assertIsMarkup(block("{\"name\": \"unknown\", \"arguments\": {}}"));
+    assertIsMarkup(block("{\"name\": \"note\", \"arguments\": [1]}"));
+    assertIsMarkup(block("{\"name\": \"note\"} {}"));
+    assertIsMarkup(block("[{\"name\": \"unknown\"}]"));
+    assertIsMarkup(block("{name: note}"));
+  }
+
+  @Test
+  void aBegunCallThatBreaksEndsAsAnObject() {
+    String start = "{\"name\": \"note\", \"arguments\": ";
+    assertBreaks("{}", block(start + "{\"a\": 1e999}}"));
+    assertBreaks("{}", block(start + "{'a': 1}}"));
+    assertBreaks("{\"a\": \"line\"}", block(start + "{\"a\": \"line\nbreak\"}}"));
+    assertBreaks("{\"a\": [[1]]}", block(start + "{\"a\": [[1,, 2]]}}"));
+    assertBreaks("{\"title\": \"Milk\"}", block(CALL + " {}"));
+    assertBreaks("{\"a\": 1}", block(start + "{\"a\": 1"));
+  }
+
+  @Test
+  void aBegunCallThatNeverEndsEndsAsAnObject() {
+    String start = "<tool_call>\n{\"name\": \"note\", \"arguments\": ";
+    assertBreaks("{\"title\": \"Milk\"}", "<tool_call>\n" + CALL);
+    assertBreaks("{\"a\": \"Mi\"}", start + "{\"a\": \"Mi");
+    assertBreaks("{\"a\": \"\"}", start + "{\"a\": \"\\ud83d");
+    assertBreaks("{\"a\": [1, {}]}", start + "{\"a\": [1, {\"b\": tr");
+    String endless = start + "{\"a\": \"" + "x".repeat(JsonCallStage.BLOCK_CHARS_MAX);
+    Stages.Both both = Stages.both(QWEN, List.of(endless));
+    assertEquals(endless, both.content());
+    assertEquals(List.of(), both.calls());
+  }
+
+  @Test
+  void aWholeAnswerWithACallShowsNoMarkup() {
+    String text = "Hm." + block("{\"name\": \"unknown\"}") + block(CALL);
+    assertEquals("Hm.", Stages.both(QWEN, List.of(text)).content());
+    assertEquals(found("Hm.", new Call(0, "note", "{\"title\": \"Milk\"}")), qwen(text));
+    String broken = block("{\"name\": \"note\", \"arguments\": {\"a\": }}");
+    Stages.Both both = Stages.both(QWEN, List.of(broken + block(CALL)));
+    assertEquals(List.of(new Call(0, "note", "{\"title\": \"Milk\"}")), both.calls());
+    assertEquals("", both.content());
   }
 
   @Test

@@ -34,6 +34,18 @@ class RandomCutsTest {
     "{\"name\": \"note\", \"arguments\": ",
     "{\"title\": \"a\"}}",
     "{\"name\": \"now\"}",
+    "{\"name\": \"note\", \"parameters\": {\"title\": \"a\\u00e4\\ud83d\\ude00\", \"count\": [1, -2.5e3",
+    "<tool_call>{\"name\": \"note\", \"arguments\": {\"title\": \"",
+    "<|action_start|> <|plugin|>{\"name\": \"note\", \"parameters\": {\"count\": 1",
+    "\\ud83d",
+    "\\ude00",
+    ", \"count\": ",
+    "true",
+    "1e999",
+    "}",
+    "]",
+    "[",
+    ",",
     "\\",
     "\\\"",
     "<tool_call>\n{\"name\": \"now\", \"arguments\": {\"a\": \"</tool_call>\"}}\n</tool_call>",
@@ -76,11 +88,11 @@ class RandomCutsTest {
     for (int i = 0; i < CUTS / CUTS_PER_TEXT; i++) {
       String text = text(random);
       StageOptions options = options(random, parser);
-      Stages.Joined whole = Stages.joined(options, List.of(text));
+      Stages.Both whole = Stages.both(options, List.of(text));
       for (int cut = 0; cut < CUTS_PER_TEXT; cut++) {
         List<String> pieces = Stages.randomPieces(text, random);
         String where = "seed " + SEED + ", text " + i + ", pieces " + pieces + ", " + options;
-        assertEquals(whole, Stages.joined(options, pieces), where);
+        assertEquals(whole, Stages.both(options, pieces), where);
       }
     }
   }
@@ -93,7 +105,9 @@ class RandomCutsTest {
       String text = text(random);
       String parser = PARSERS.get(random.nextInt(PARSERS.size()));
       StageOptions options = options(random, parser);
-      for (WholeAnswer.Call call : Stages.joined(options, List.of(text)).calls()) {
+      Stages.Both both = Stages.both(options, List.of(text));
+      assertTrue(both.streamed().calls().size() >= both.calls().size(), text);
+      for (WholeAnswer.Call call : both.streamed().calls()) {
         JsonNode arguments = json.readTree(call.arguments());
         assertTrue(
             arguments.isObject(), () -> "seed " + (SEED + 1) + ": " + text + " gave " + call);

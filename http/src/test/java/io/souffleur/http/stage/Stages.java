@@ -7,15 +7,24 @@ import java.util.Random;
 /** Runs texts through stages in pieces and joins what comes out. */
 final class Stages {
 
-  /** Joined output of one run. */
+  /** Joined output of one run, as a stream shows it. */
   record Joined(String reasoning, String answer, List<WholeAnswer.Call> calls) {}
+
+  /** Both forms of one answer, of which a whole one has no thought here. */
+  record Both(Joined streamed, String content, List<WholeAnswer.Call> calls) {}
 
   private Stages() {}
 
   static Joined joined(StageOptions options, List<String> pieces) {
+    return both(options, pieces).streamed();
+  }
+
+  static Both both(StageOptions options, List<String> pieces) {
     WholeAnswer answer = new WholeAnswer();
     run(options, pieces, answer);
-    return new Joined(answer.streamedReasoning(), answer.streamedAnswer(), answer.calls());
+    Joined streamed =
+        new Joined(answer.streamedReasoning(), answer.streamedAnswer(), answer.streamedCalls());
+    return new Both(streamed, answer.content(false), answer.calls());
   }
 
   static List<Delta> deltas(StageOptions options, String... pieces) {

@@ -87,28 +87,37 @@ public final class JsonText {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
-        case '\b' -> out.append("\\b");
-        case '\f' -> out.append("\\f");
-        default -> {
-          if (c < 0x20 || Character.isSurrogate(c) && !paired(text, i)) {
-            out.append("\\u")
-                .append(HEX.charAt(c >> 12))
-                .append(HEX.charAt(c >> 8 & 15))
-                .append(HEX.charAt(c >> 4 & 15))
-                .append(HEX.charAt(c & 15));
-          } else {
-            out.append(c);
-          }
-        }
+      if (Character.isSurrogate(c) && paired(text, i)) {
+        out.append(c);
+      } else {
+        character(c, out);
       }
     }
     out.append('"');
+  }
+
+  /** One character of a string; a surrogate here is a lone one. */
+  static void character(char c, StringBuilder out) {
+    switch (c) {
+      case '"' -> out.append("\\\"");
+      case '\\' -> out.append("\\\\");
+      case '\n' -> out.append("\\n");
+      case '\r' -> out.append("\\r");
+      case '\t' -> out.append("\\t");
+      case '\b' -> out.append("\\b");
+      case '\f' -> out.append("\\f");
+      default -> {
+        if (c < 0x20 || Character.isSurrogate(c)) {
+          out.append("\\u")
+              .append(HEX.charAt(c >> 12))
+              .append(HEX.charAt(c >> 8 & 15))
+              .append(HEX.charAt(c >> 4 & 15))
+              .append(HEX.charAt(c & 15));
+        } else {
+          out.append(c);
+        }
+      }
+    }
   }
 
   private static boolean paired(String text, int at) {

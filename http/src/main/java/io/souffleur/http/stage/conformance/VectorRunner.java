@@ -129,7 +129,8 @@ public final class VectorRunner {
     pieces.forEach(piece -> stages.accept(piece, answer));
     stages.finish(answer);
     return new Result(
-        ParsedAnswer.of(answer.streamedReasoning(), answer.streamedAnswer(), answer.calls()),
+        ParsedAnswer.of(
+            answer.streamedReasoning(), answer.streamedAnswer(), answer.streamedCalls()),
         ParsedAnswer.of(
             answer.reasoning(stages.thoughtClosed()),
             answer.content(stages.thought()),
