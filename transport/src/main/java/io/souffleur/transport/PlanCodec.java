@@ -3,7 +3,9 @@ package io.souffleur.transport;
 import static io.souffleur.transport.MessageHeader.ORDER;
 
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.step.CellTransfer;
 import io.souffleur.contracts.step.StepPlan;
+import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -13,8 +15,8 @@ import org.agrona.MutableDirectBuffer;
  * <pre>
  *    0 header, 32 bytes ({@link MessageHeader})
  *   32 admits i32 | 36 drops i32 | 40 pages i32 | 44 runs i32 | 48 tokens i32 | 52 terms bytes i32
- *   56 copies i32 | 60 checkpoints i32
- *   64 admit × admits : seat i32, temperature f32, topP f32, minP f32, topK i32, choice i32, seed i64,
+ *   56 copies i32 | 60 checkpoints i32 | 64 transfers i32 | 68 zero i32
+ *   72 admit × admits : seat i32, temperature f32, topP f32, minP f32, topK i32, choice i32, seed i64,
  *                       promptTokens i32, terms i32 (1: terms follow)
  *    … terms, in the order of the admits that have some: {@link TermsCodec}
  *    … drop  × drops  : seat i32
@@ -24,6 +26,7 @@ import org.agrona.MutableDirectBuffer;
  *                       checkpoints i32
  *    … token × tokens : id i32, those of the first run first
  *    … checkpoint × checkpoints : position i32, slot i32, those of the first run first
+ *    … transfer × transfers : {@link TransferCodec}
  * </pre>
  *
  * Stateless. Allocates nothing but the {@link SamplingSpec} of an admitted seat.
@@ -37,7 +40,8 @@ final class PlanCodec {
   private static final int TERMS_OFFSET = TOKENS_OFFSET + Integer.BYTES;
   private static final int COPIES_OFFSET = TERMS_OFFSET + Integer.BYTES;
   private static final int CHECKPOINTS_OFFSET = COPIES_OFFSET + Integer.BYTES;
-  private static final int BODY_OFFSET = CHECKPOINTS_OFFSET + Integer.BYTES;
+  private static final int TRANSFERS_OFFSET = CHECKPOINTS_OFFSET + Integer.BYTES;
+  private static final int BODY_OFFSET = TRANSFERS_OFFSET + 2 * Integer.BYTES;
 
   private static final int ADMIT_BYTES = 8 * Integer.BYTES + Long.BYTES;
   private static final int DROP_BYTES = Integer.BYTES;
@@ -59,6 +63,7 @@ final class PlanCodec {
         plan.runCount(),
         plan.tokenCount(),
         plan.checkpointCount(),
+        plan.transferCount(),
         TermsCodec.bytes(plan));
   }
 
@@ -70,6 +75,7 @@ final class PlanCodec {
       long runs,
       long tokens,
       long checkpoints,
+      long transfers,
       long termsBytes) {
     return BODY_OFFSET
         + termsBytes
@@ -79,18 +85,27 @@ final class PlanCodec {
         + copies * COPY_BYTES
         + runs * RUN_BYTES
         + tokens * TOKEN_BYTES
-        + checkpoints * CHECKPOINT_BYTES;
+        + checkpoints * CHECKPOINT_BYTES
+        + transfers * TransferCodec.BYTES;
   }
 
   /**
    * Bytes of a plan that drops, admits and runs every seat, names every page, copies one for every seat,
-   * keeps the state after every row, and tells every seat's terms.
+   * keeps the state after every row, tells every seat's terms, and moves as much as a plan may.
    *
    * @param history tokens that all seats have computed together
    */
   static long bytesMax(int rows, int seats, int pages, long history) {
     return bytes(
-        seats, seats, pages, seats, seats, rows, rows, TermsCodec.bytesMax(seats, history));
+        seats,
+        seats,
+        pages,
+        seats,
+        seats,
+        rows,
+        rows,
+        CellTransfer.PLAN_MAX,
+        TermsCodec.bytesMax(seats, history));
   }
 
   /** Writes exactly {@link #bytes} bytes. */
@@ -113,12 +128,17 @@ final class PlanCodec {
     buffer.putInt(offset + TERMS_OFFSET, (int) TermsCodec.bytes(plan), ORDER);
     buffer.putInt(offset + COPIES_OFFSET, plan.copyCount(), ORDER);
     buffer.putInt(offset + CHECKPOINTS_OFFSET, plan.checkpointCount(), ORDER);
+    buffer.putInt(offset + TRANSFERS_OFFSET, plan.transferCount(), ORDER);
+    buffer.putInt(offset + TRANSFERS_OFFSET + Integer.BYTES, 0, ORDER);
     int at = encodeAdmits(plan, buffer, offset + BODY_OFFSET);
     for (int i = 0; i < plan.admitCount(); i++) {
       at = TermsCodec.encode(plan, i, buffer, at);
     }
     at = encodeDropsAndPages(plan, buffer, at);
-    encodeRunsAndTokens(plan, buffer, at);
+    at = encodeRunsAndTokens(plan, buffer, at);
+    for (int i = 0; i < plan.transferCount(); i++, at += TransferCodec.BYTES) {
+      TransferCodec.encode(plan.transfer(i), plan.epoch(), buffer, at);
+    }
   }
 
   private static int encodeAdmits(StepPlan plan, MutableDirectBuffer buffer, int start) {
@@ -158,7 +178,7 @@ final class PlanCodec {
     return at;
   }
 
-  private static void encodeRunsAndTokens(StepPlan plan, MutableDirectBuffer buffer, int start) {
+  private static int encodeRunsAndTokens(StepPlan plan, MutableDirectBuffer buffer, int start) {
     int at = start;
     for (int run = 0; run < plan.runCount(); run++) {
       buffer.putInt(at, plan.runSeat(run), ORDER);
@@ -179,6 +199,7 @@ final class PlanCodec {
       buffer.putInt(at + 4, plan.checkpointSlot(i), ORDER);
       at += CHECKPOINT_BYTES;
     }
+    return at;
   }
 
   /**
@@ -211,8 +232,10 @@ final class PlanCodec {
     int tokens = buffer.getInt(offset + TOKENS_OFFSET, ORDER);
     int copies = buffer.getInt(offset + COPIES_OFFSET, ORDER);
     int checkpoints = buffer.getInt(offset + CHECKPOINTS_OFFSET, ORDER);
-    return (admits | drops | pages | copies | runs | tokens | checkpoints | terms) >= 0
-        && bytes(admits, drops, pages, copies, runs, tokens, checkpoints, terms) == length;
+    int transfers = buffer.getInt(offset + TRANSFERS_OFFSET, ORDER);
+    return (admits | drops | pages | copies | runs | tokens | checkpoints | transfers | terms) >= 0
+        && bytes(admits, drops, pages, copies, runs, tokens, checkpoints, transfers, terms)
+            == length;
   }
 
   private static boolean decodeBody(DirectBuffer buffer, int offset, StepPlan plan) {
@@ -299,6 +322,22 @@ final class PlanCodec {
       tokensLeft -= runTokens;
       checkpointsLeft -= checkpoints;
     }
-    return tokensLeft == 0 && checkpointsLeft == 0;
+    return tokensLeft == 0
+        && checkpointsLeft == 0
+        && decodeTransfers(buffer, offset, checkpointAt, plan);
+  }
+
+  private static boolean decodeTransfers(
+      DirectBuffer buffer, int offset, int start, StepPlan plan) {
+    int transfers = buffer.getInt(offset + TRANSFERS_OFFSET, ORDER);
+    int at = start;
+    for (int i = 0; i < transfers; i++, at += TransferCodec.BYTES) {
+      Optional<CellTransfer> transfer = TransferCodec.decode(buffer, at, plan.epoch());
+      if (transfer.isEmpty()) {
+        return false;
+      }
+      plan.addTransfer(transfer.get());
+    }
+    return true;
   }
 }

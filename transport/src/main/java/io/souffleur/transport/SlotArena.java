@@ -90,6 +90,16 @@ public final class SlotArena implements AutoCloseable {
     return new TensorHandle(arena, slot, generation, byteOffset, dtype, shape, epoch);
   }
 
+  /** How often the claimed slot was claimed or released; stands in its handles. */
+  public long generation(int slot) {
+    requireClaimed(slot);
+    return SlotHeader.generation(memory, slot);
+  }
+
+  public int slots() {
+    return slots;
+  }
+
   /** Gives the slot back; its handles are stale from now on. */
   public void release(int slot) {
     requireClaimed(slot);

@@ -31,12 +31,12 @@ class PlanCodecTest {
   }
 
   @Test
-  void anEmptyPlanHasTheHeaderAndEightCounts() {
+  void anEmptyPlanHasTheHeaderAndNineCounts() {
     StepPlan plan = new StepPlan();
     plan.reset(ID);
 
-    assertEquals(64, PlanCodec.bytes(plan));
-    assertTrue(PlanCodec.decode(encoded(plan), OFFSET, 64, new StepPlan()));
+    assertEquals(72, PlanCodec.bytes(plan));
+    assertTrue(PlanCodec.decode(encoded(plan), OFFSET, 72, new StepPlan()));
   }
 
   @Test
@@ -67,7 +67,7 @@ class PlanCodecTest {
   void refusesCountsThatOverflowOrContradictTheLength() {
     StepPlan plan = Plans.random(new Random(4), ID);
     int bytes = (int) PlanCodec.bytes(plan);
-    for (int field = 32; field <= 60; field += 4) {
+    for (int field = 32; field <= 64; field += 4) {
       for (int value : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1 << 29, 101}) {
         UnsafeBuffer buffer = encoded(plan);
         buffer.putInt(OFFSET + field, value, ByteOrder.LITTLE_ENDIAN);
@@ -87,7 +87,7 @@ class PlanCodecTest {
       plan.addCheckpoint(1, 4 + run);
     }
     int bytes = (int) PlanCodec.bytes(plan);
-    for (int field : new int[] {64 + 20, 64 + 24, 64 + 28 + 20, 64 + 28 + 24}) {
+    for (int field : new int[] {72 + 20, 72 + 24, 72 + 28 + 20, 72 + 28 + 24}) {
       for (int value : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, 2, 3}) {
         UnsafeBuffer buffer = encoded(plan);
         buffer.putInt(OFFSET + field, value, ByteOrder.LITTLE_ENDIAN);

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.step.CellTransfer;
 import io.souffleur.contracts.step.StepId;
 import io.souffleur.contracts.step.StepPlan;
+import io.souffleur.contracts.tier.TierKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -67,6 +69,15 @@ final class Plans {
       for (int checkpoints = random.nextInt(5); checkpoints > 0; checkpoints--) {
         plan.addCheckpoint(random.nextInt(), random.nextInt());
       }
+    }
+    for (int i = random.nextInt(6); i > 0; i--) {
+      plan.addTransfer(new CellTransfer(
+          TierKind.values()[random.nextInt(2)],
+          CellTransfer.Way.values()[random.nextInt(2)],
+          random.nextInt(),
+          random.nextInt(),
+          random.nextLong(),
+          random.nextInt(1, Integer.MAX_VALUE)));
     }
     return plan;
   }
@@ -143,6 +154,10 @@ final class Plans {
       assertEquals(expected.copiedTo(i), actual.copiedTo(i));
     }
     assertSameRuns(expected, actual);
+    assertEquals(expected.transferCount(), actual.transferCount());
+    for (int i = 0; i < expected.transferCount(); i++) {
+      assertEquals(expected.transfer(i), actual.transfer(i));
+    }
   }
 
   private static void assertSameRuns(StepPlan expected, StepPlan actual) {

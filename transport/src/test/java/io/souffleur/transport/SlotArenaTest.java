@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.souffleur.contracts.step.CellTransfer;
+import io.souffleur.contracts.tier.TierKind;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Shape;
 import io.souffleur.tensor.Tensor;
@@ -141,5 +143,34 @@ class SlotArenaTest {
   void aFileThatIsNoArenaIsRefused() throws IOException {
     Path other = Files.write(folder.resolve("other"), new byte[4096]);
     assertThrows(IOException.class, () -> ArenaReader.open(other, counters));
+  }
+
+  @Test
+  void aRankWritesACellAndReadsIt() throws IOException {
+    int slot = arena.claim();
+    CellTransfer transfer = transfer(slot, arena.generation(slot), 128);
+    try (ArenaCells cells = ArenaCells.open(folder.resolve("arena"), counters)) {
+      assertTrue(cells.memory(transfer, 5).isEmpty());
+    }
+    try (SlotArena states =
+            SlotArena.create(folder.resolve("cells"), ArenaCells.arena(TierKind.STATE), 2, 128, 5);
+        ArenaCells cells = ArenaCells.open(folder.resolve("cells"), counters)) {
+      int cell = states.claim();
+      CellTransfer own = transfer(cell, states.generation(cell), 128);
+
+      cells.memory(own, 5).orElseThrow().set(ValueLayout.JAVA_LONG, 120, 77);
+
+      assertEquals(77, states.memory(cell).get(ValueLayout.JAVA_LONG, 120));
+      assertTrue(cells.memory(own, 6).isEmpty());
+      assertTrue(cells.memory(transfer(cell, states.generation(cell), 129), 5).isEmpty());
+      assertTrue(cells.memory(transfer(2, 1, 128), 5).isEmpty());
+      states.release(cell);
+      assertTrue(cells.memory(own, 5).isEmpty());
+    }
+    assertEquals(5, counters.total(Event.HANDLE_REFUSED));
+  }
+
+  private static CellTransfer transfer(int cell, long generation, int bytes) {
+    return new CellTransfer(TierKind.STATE, CellTransfer.Way.OUT, 0, cell, generation, bytes);
   }
 }

@@ -1,7 +1,9 @@
 package io.souffleur.contracts.step;
 
 import io.souffleur.contracts.request.SamplingSpec;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What one rank does in one step, as a difference to what it knows from earlier steps.
@@ -9,7 +11,7 @@ import java.util.Arrays;
  * <p>A sequence sits on a <em>seat</em> (a small number) from {@link #admit} to {@link #drop}; the rank
  * remembers the seat's pages and sampling, and for penalties the tokens of its runs by position; those
  * before its next run come with the admission. Applied in this order: drops, admits, pages, page
- * copies, runs.
+ * copies, transfers, runs.
  *
  * <pre>
  *   run i:  seat, tokens [tokenStart, tokenEnd) at positions firstPosition …,
@@ -20,8 +22,9 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>In one plan the slots read and written (checkpoints are written) are disjoint and pages are written
- * only at or past the committed length, so a plan can be executed again. Mutable and reused; owned by whoever fills it until
- * it is offered, arrays grow to the largest step and stay. Steady decode allocates nothing.
+ * only at or past the committed length, so a plan can be executed again. Mutable and reused; owned by
+ * whoever fills it until it is offered, arrays grow to the largest step and stay. Steady decode allocates
+ * nothing.
  */
 public final class StepPlan {
   public static final int NO_SLOT = -1;
@@ -40,6 +43,7 @@ public final class StepPlan {
   private final IntList history = new IntList();
   private final IntList pages = new IntList();
   private final IntList copies = new IntList();
+  private final List<CellTransfer> transfers = new ArrayList<>();
   private final IntList runs = new IntList();
   private final IntList tokens = new IntList();
   private final IntList checkpoints = new IntList();
@@ -78,6 +82,7 @@ public final class StepPlan {
     history.clear();
     pages.clear();
     copies.clear();
+    transfers.clear();
     runs.clear();
     tokens.clear();
     checkpoints.clear();
@@ -154,6 +159,11 @@ public final class StepPlan {
   public void copyPage(int fromPage, int toPage) {
     copies.add(fromPage);
     copies.add(toPage);
+  }
+
+  /** Before the runs and after page copies, bytes move between a store and a cell. */
+  public void addTransfer(CellTransfer transfer) {
+    transfers.add(transfer);
   }
 
   /** Starts a run; its tokens follow by {@link #addToken}, its checkpoints by {@link #addCheckpoint}. */
@@ -255,6 +265,14 @@ public final class StepPlan {
 
   public int copiedTo(int index) {
     return copies.get(index * PAIR_INTS + 1);
+  }
+
+  public int transferCount() {
+    return transfers.size();
+  }
+
+  public CellTransfer transfer(int index) {
+    return transfers.get(index);
   }
 
   public int runCount() {
