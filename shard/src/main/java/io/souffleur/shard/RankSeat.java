@@ -1,5 +1,6 @@
 package io.souffleur.shard;
 
+import io.souffleur.contracts.tier.TierKind;
 import io.souffleur.transport.StepAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +51,11 @@ public record RankSeat(StepAddress address, Path runDirectory, Path driverDirect
   /** Recurrent states of this rank; exists only for models that have some. */
   public Path stateFile() {
     return storeFile("mamba-cache");
+  }
+
+  /** Cells through which pages or states travel to the tier and back; exists only where there is one. */
+  public Path cellFile(TierKind kind) {
+    return storeFile(kind.label() + "-cells");
   }
 
   private Path storeFile(String store) {

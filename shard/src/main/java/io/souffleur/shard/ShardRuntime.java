@@ -8,6 +8,7 @@ import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.contracts.step.StepFailure;
 import io.souffleur.contracts.step.StepPlan;
 import io.souffleur.contracts.step.StepResult;
+import io.souffleur.contracts.tier.TierKind;
 import io.souffleur.kernels.Kernels;
 import io.souffleur.kernels.SamplingTable;
 import io.souffleur.models.CacheMemory;
@@ -15,8 +16,10 @@ import io.souffleur.models.Decoder;
 import io.souffleur.models.Forward;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
+import io.souffleur.transport.ArenaCells;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One rank: a decoder on its shelves, executing plans into results.
@@ -40,6 +43,7 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
   private final SeatTable seats;
   private final RunChecks checks;
   private final PageChecks pageChecks;
+  private final CellTransfers transfers;
   private final Arena arena = Arena.ofShared();
   private final Forward forward;
   private final SamplingTable sampling;
@@ -66,6 +70,7 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
     seats = new SeatTable(limits, kv.pages(), layout.pageTokens());
     checks = new RunChecks(limits, seats, layout, states.slots(), vocabulary);
     pageChecks = new PageChecks(seats, layout.pageTokens(), kv.pages());
+    transfers = new CellTransfers(kv, states, seats, layout.pageTokens());
     forward = new Forward(
         arena,
         limits.rowsMax(),
@@ -90,6 +95,11 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
         + DType.I32.bytes(limits.stepPagesMax());
   }
 
+  /** The cells that transfers of plans name, by kind; before the first step. They stay the caller's. */
+  public void connect(Map<TierKind, ArenaCells> cells) {
+    transfers.connect(cells);
+  }
+
   void tap(LogitTap listener) {
     tap = listener;
   }
@@ -101,6 +111,7 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
       seats.learn(plan);
       checks.check(plan);
       pageChecks.check(plan);
+      transfers.check(plan);
       seats.histories().learnRuns(plan);
     } catch (PlanViolation violation) {
       throw new StepFailure(
@@ -109,8 +120,11 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
     for (int i = 0; i < plan.copyCount(); i++) {
       kv.copyPage(plan.copiedFrom(i), plan.copiedTo(i));
     }
+    transfers.move(plan);
     fillForward(plan);
-    decoder.forward(forward);
+    if (plan.tokenCount() > 0) {
+      decoder.forward(forward);
+    }
     draw(plan, result);
   }
 
