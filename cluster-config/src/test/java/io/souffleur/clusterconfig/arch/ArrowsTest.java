@@ -24,6 +24,7 @@ class ArrowsTest {
       Map.entry("tensor", List.of()),
       Map.entry("tokenizer", List.of()),
       Map.entry("understudy", List.of()),
+      Map.entry("multimodal", List.of("tensor")),
       Map.entry("contracts", List.of("tensor")),
       Map.entry("kernels", List.of("tensor")),
       Map.entry("models", List.of("contracts", "kernels", "tensor")),
@@ -34,7 +35,15 @@ class ArrowsTest {
           "shard", List.of("contracts", "models", "kernels", "cache.store", "transport", "tensor")),
       Map.entry(
           "actors",
-          List.of("scheduler", "shard", "cache", "transport", "tokenizer", "contracts", "tensor")),
+          List.of(
+              "scheduler",
+              "shard",
+              "cache",
+              "transport",
+              "tokenizer",
+              "multimodal",
+              "contracts",
+              "tensor")),
       Map.entry("http", List.of("actors", "tokenizer", "contracts")));
 
   private static final String TOP = "cluster-config";

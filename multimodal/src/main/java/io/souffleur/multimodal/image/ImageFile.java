@@ -1,0 +1,104 @@
+package io.souffleur.multimodal.image;
+
+import io.souffleur.multimodal.ImageSize;
+import io.souffleur.multimodal.RgbImage;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Iterator;
+import javax.imageio.IIOException;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * An encoded image whose header was read: format, extent as it will be shown, and the way to its pixels.
+ *
+ * <pre>
+ *   open: first bytes → format → header → limits     (no pixel is decoded)
+ *   decode: pixels → RGB → turned upright as EXIF says
+ * </pre>
+ *
+ * <p>Of animated files the first frame counts. Alpha is dropped, not blended, and colour profiles are not
+ * applied, as the model's own processor has it. Not thread-safe, to be used once.
+ */
+public final class ImageFile {
+  private final byte[] bytes;
+  private final ImageFormat format;
+  private final ImageSize stored;
+  private final Orientation orientation;
+
+  private ImageFile(byte[] bytes, ImageFormat format, ImageSize stored, Orientation orientation) {
+    this.bytes = bytes;
+    this.format = format;
+    this.stored = stored;
+    this.orientation = orientation;
+  }
+
+  /** Reads the header. {@code bytes} are kept, not copied. */
+  public static ImageFile open(byte[] bytes, ImageLimits limits) throws ImageRefused {
+    limits.checkFile(bytes.length);
+    ImageFormat format = ImageFormat.of(bytes)
+        .orElseThrow(() -> new ImageRefused(
+            ImageRefused.Kind.UNSUPPORTED,
+            "the file is not an image we read; JPEG, PNG, WebP, GIF and BMP are"));
+    ImageSize size = reading(bytes, format, ImageFile::headerSize);
+    limits.checkSize(size);
+    Orientation orientation =
+        format == ImageFormat.JPEG ? Orientation.ofJpeg(bytes) : Orientation.UPRIGHT;
+    return new ImageFile(bytes, format, size, orientation);
+  }
+
+  public ImageFormat format() {
+    return format;
+  }
+
+  /** Extent after turning upright. */
+  public ImageSize size() {
+    return orientation.shown(stored);
+  }
+
+  /** Decodes the first frame. */
+  public RgbImage decode() throws ImageRefused {
+    RgbImage pixels = reading(bytes, format, reader -> {
+      BufferedImage decoded = reader.read(0);
+      return RasterPixels.rgb(decoded, GifFrame.placement(format, reader, decoded, stored), stored);
+    });
+    return orientation.turn(pixels);
+  }
+
+  private static ImageSize headerSize(ImageReader reader) throws IOException {
+    ImageSize frame = new ImageSize(reader.getWidth(0), reader.getHeight(0));
+    return GifFrame.canvas(reader, frame);
+  }
+
+  private interface Reading<T> {
+    T from(ImageReader reader) throws IOException, ImageRefused;
+  }
+
+  /** Readers throw anything over broken files; whatever it is, the file is to blame. */
+  private static <T> T reading(byte[] bytes, ImageFormat format, Reading<T> reading)
+      throws ImageRefused {
+    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.readerName());
+    if (!readers.hasNext()) {
+      throw new IllegalStateException("no reader for " + format + " is on the class path");
+    }
+    ImageReader reader = readers.next();
+    try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+      reader.setInput(stream, false, false);
+      return reading.from(reader);
+    } catch (IOException | RuntimeException broken) {
+      throw new ImageRefused(
+          ImageRefused.Kind.MALFORMED,
+          "the " + format + " file is broken: " + reason(broken),
+          broken);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static String reason(Exception broken) {
+    boolean worded = broken instanceof IIOException && broken.getMessage() != null;
+    return worded ? broken.getMessage() : "it cannot be decoded";
+  }
+}
