@@ -6,9 +6,9 @@ import java.util.List;
 
 /** Memory, batching and the recurrent states. */
 final class EngineFlags {
-  private static final String NO_PREFIX_CACHE = "the prefix cache is not built yet";
   private static final String STATES_ARE_F32 =
-      "recurrent states are always kept in float32, so that no batch changes a bit";
+      "recurrent states are computed and kept in float32, the only form in which an answer does not"
+          + " depend on what was cached; use float32";
 
   static final FlagSection SECTION = new FlagSection(
       "Memory and batching",
@@ -54,7 +54,7 @@ final class EngineFlags {
               .byDefault("fcfs")
               .worksFor(
                   List.of("fcfs", "lof", "priority", "random"),
-                  new Effect.Ignored("as fcfs, " + NO_PREFIX_CACHE),
+                  new Effect.Ignored("as fcfs, what is cached puts nobody first"),
                   "Which waiting request is next: the oldest, the one with the longest answer, the"
                       + " one of the highest priority, or one by lot (--random-seed)."),
           flag("--enable-priority-scheduling")
@@ -87,8 +87,12 @@ final class EngineFlags {
           flag("--radix-eviction-policy")
               .choice("lru", "lfu", "slru", "priority")
               .byDefault("lru")
-              .ignored("Which prefix is evicted first.", NO_PREFIX_CACHE),
-          flag("--disable-radix-cache").ignored("No reuse of prefixes.", NO_PREFIX_CACHE),
+              .worksFor(
+                  List.of("lru"),
+                  new Effect.Ignored("as lru, the prefix that was used longest ago"),
+                  "Which kept prefix gives way first."),
+          flag("--disable-radix-cache")
+              .works("Keep nothing of a request for others. Not with extra_buffer."),
           flag("--disable-overlap-schedule")
               .ignored("Plan a step after the last one ended.", "steps are planned so already"),
           flag("--num-continuous-decode-steps")
@@ -101,34 +105,30 @@ final class EngineFlags {
           flag("--mamba-scheduler-strategy", "--mamba-radix-cache-strategy")
               .choice("auto", "no_buffer", "extra_buffer", "extra_buffer_lazy")
               .byDefault("auto")
-              .ignored(
-                  "How states are kept for prefixes. auto is extra_buffer; no_buffer sets the page"
-                      + " size to 1; extra_buffer wants a page size that divides 64 or that 64"
-                      + " divides.",
-                  NO_PREFIX_CACHE + ", so its strategy is only checked"),
+              .works("How states are kept for prefixes. extra_buffer, which auto and"
+                  + " extra_buffer_lazy are too, keeps two slots for a running request and wants a"
+                  + " page size that divides 64 or that 64 divides. no_buffer keeps one, at any page"
+                  + " size; an interrupted step goes back to the last kept state. With"
+                  + " --attention-backend trtllm_mha it turns the prefix cache off."),
           flag("--max-mamba-cache-size")
               .whole(1, 1_000_000)
               .otherwise("from the memory plan")
-              .ignored(
-                  "State slots.",
-                  NO_PREFIX_CACHE + ": slots follow from --max-running-requests until then"),
+              .works("State slots in all, of running requests and of kept prefixes."),
           flag("--mamba-full-memory-ratio")
               .takes(new ValueKind.Real(0, false, 1_000))
               .byDefault("0.9")
-              .ignored(
-                  "State memory to key and value memory.",
-                  NO_PREFIX_CACHE + ": slots follow from --max-running-requests until then"),
+              .works("Memory of states to memory of keys and values, where --max-mamba-cache-size"
+                  + " does not say it. Running requests have their slots in any case."),
           flag("--mamba-ssm-dtype")
               .choice("float32", "bfloat16", "float16")
               .byDefault("float32")
               .worksFor(
-                  List.of("float32"), new Effect.Ignored(STATES_ARE_F32), "Form of the states."),
+                  List.of("float32"), new Effect.Refused(STATES_ARE_F32), "Form of the states."),
           flag("--mamba-track-interval")
               .whole(1, 1_000_000)
               .byDefault("256")
-              .ignored(
-                  "Decode steps between two stored states; a multiple of the page size.",
-                  NO_PREFIX_CACHE + ", so the interval is only checked"),
+              .works("Tokens between two states that are kept on the way, in prompts and answers; a"
+                  + " multiple of the page size."),
           flag("--random-seed")
               .whole(Long.MIN_VALUE, Long.MAX_VALUE)
               .works("Seed of --schedule-policy random. The seed of a request that brings none"

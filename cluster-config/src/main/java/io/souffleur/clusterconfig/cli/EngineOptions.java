@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param prefillChunkTokens prompt tokens per step, a multiple of {@code pageTokens}; 0 computes a
  *     prompt whole
  * @param pageTokens tokens in a page
+ * @param cache what is kept for other requests
  * @param scheduling who is served next
  */
 public record EngineOptions(
@@ -24,4 +25,5 @@ public record EngineOptions(
     OptionalLong totalTokens,
     OptionalInt prefillChunkTokens,
     int pageTokens,
+    CacheOptions cache,
     SchedulingSettings scheduling) {}

@@ -76,7 +76,8 @@ public final class LaunchReader {
   }
 
   private static EngineOptions engine(ParsedFlags flags, List<String> notices) throws LaunchError {
-    int page = StateCacheRules.pageTokens(flags, notices);
+    CacheOptions cache = CacheRules.read(flags, notices);
+    int page = flags.count("--page-size").orElseThrow();
     OptionalInt chunk = flags.count("--chunked-prefill-size");
     if (chunk.isPresent()) {
       int tokens = Math.max(0, chunk.getAsInt());
@@ -99,6 +100,7 @@ public final class LaunchReader {
         total,
         chunk,
         page,
+        cache,
         ScheduleRules.read(flags));
   }
 
@@ -140,6 +142,7 @@ public final class LaunchReader {
         name,
         flags.count("--stream-interval").orElseThrow(),
         flags.given("--incremental-streaming-output"),
+        flags.given("--enable-cache-report"),
         new HttpSettings.Keys(key(flags, "--api-key"), key(flags, "--admin-api-key")),
         level(flags.textOrDefault("--log-level")));
   }

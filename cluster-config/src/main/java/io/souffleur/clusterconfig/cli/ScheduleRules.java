@@ -10,6 +10,8 @@ final class ScheduleRules {
   private static final String POLICY = "--schedule-policy";
   private static final String PRIORITIES = "--enable-priority-scheduling";
 
+  private static final String RETRACTION = "--retraction-policy";
+
   private ScheduleRules() {}
 
   static SchedulingSettings read(ParsedFlags flags) throws LaunchError {
@@ -17,6 +19,9 @@ final class ScheduleRules {
     boolean priorities = flags.given(PRIORITIES);
     if (priorities && !name.equals("fcfs") && !name.equals("lof")) {
       throw new LaunchError(PRIORITIES + ": " + POLICY + " must be fcfs or lof then, got " + name);
+    }
+    if (flags.textOrDefault(RETRACTION).equals("priority") && !priorities) {
+      throw new LaunchError(RETRACTION + " priority: needs " + PRIORITIES);
     }
     return new SchedulingSettings(
         policy(name),

@@ -46,7 +46,8 @@ final class ServerFlags {
           flag("--ssl-ca-certs").text("FILE").refused("TLS authorities.", NO_TLS),
           flag("--ssl-keyfile-password").text("TEXT").refused("Password of the key.", NO_TLS),
           flag("--enable-cache-report")
-              .ignored("Report cached tokens.", "the prefix cache is not built yet"),
+              .works("Say in the usage of chats and completions how many tokens of the prompt were"
+                  + " cached; /generate always does."),
           flag("--stream-response-default-include-usage")
               .ignored("Usage in every stream.", "a request asks for it with stream_options"),
           flag("--enable-metrics").ignored("Serve /metrics.", "it is always served"),

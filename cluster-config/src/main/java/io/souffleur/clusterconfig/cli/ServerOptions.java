@@ -12,6 +12,7 @@ import java.util.Optional;
  *     one, the embedded model's own name
  * @param streamInterval tokens from one event of a stream to the next, at least 1
  * @param incrementalOutput whether {@code /generate} streams what is new instead of the text so far
+ * @param cacheReport whether answers say how much of their prompt was cached
  * @param keys keys that requests must bring; never printed
  * @param logLevel least level that is logged, as Logback names it
  */
@@ -21,5 +22,6 @@ public record ServerOptions(
     Optional<String> servedName,
     int streamInterval,
     boolean incrementalOutput,
+    boolean cacheReport,
     HttpSettings.Keys keys,
     String logLevel) {}

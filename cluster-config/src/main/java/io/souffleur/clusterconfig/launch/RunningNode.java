@@ -127,6 +127,7 @@ public final class RunningNode implements AutoCloseable {
             "io.souffleur.http.port", server.port(),
             "io.souffleur.http.stream-interval", server.streamInterval(),
             "io.souffleur.http.incremental-output", server.incrementalOutput(),
+            "io.souffleur.http.cache-report", server.cacheReport(),
             // Signals are handled by the commands, which drain first.
             "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook", "off"),
         "command line");

@@ -69,10 +69,11 @@ class LaunchReaderTest {
             OptionalLong.empty(),
             OptionalInt.empty(),
             64,
+            new CacheOptions(true, false, OptionalInt.empty(), 0.9, 256),
             SchedulingSettings.DEFAULT),
         options.engine());
     assertEquals(
-        new ServerOptions("127.0.0.1", 30000, Optional.empty(), 1, false, NO_KEYS, "INFO"),
+        new ServerOptions("127.0.0.1", 30000, Optional.empty(), 1, false, false, NO_KEYS, "INFO"),
         options.server());
     assertEquals(
         new ProcessOptions(Isolation.PROCESS, "auto", OptionalInt.empty(), Optional.empty()),
@@ -114,6 +115,11 @@ class LaunchReaderTest {
             "--served-model-name=me",
             "--stream-interval=8",
             "--incremental-streaming-output",
+            "--enable-cache-report",
+            "--mamba-scheduler-strategy=no_buffer",
+            "--max-mamba-cache-size=40",
+            "--mamba-full-memory-ratio=2",
+            "--mamba-track-interval=128",
             "--log-level=warning",
             "--isolation=thread",
             "--backend=reference",
@@ -135,6 +141,7 @@ class LaunchReaderTest {
             OptionalLong.of(25_600),
             OptionalInt.of(128),
             32,
+            new CacheOptions(true, true, OptionalInt.of(40), 2, 128),
             new SchedulingSettings(
                 SchedulePolicy.LOF,
                 7,
@@ -151,7 +158,7 @@ class LaunchReaderTest {
             SamplingDefaults.OPENAI),
         options.text());
     assertEquals(
-        new ServerOptions("0.0.0.0", 0, Optional.of("me"), 8, true, NO_KEYS, "WARN"),
+        new ServerOptions("0.0.0.0", 0, Optional.of("me"), 8, true, true, NO_KEYS, "WARN"),
         options.server());
     assertEquals(
         new ProcessOptions(Isolation.THREAD, "reference", OptionalInt.of(3), Optional.empty()),
@@ -203,26 +210,74 @@ class LaunchReaderTest {
   }
 
   @Test
-  void setsThePageSizeToOneWithoutAnExtraBuffer() throws UsageError, LaunchError {
-    Launch launch = read("--mamba-scheduler-strategy=no_buffer", "--page-size=64");
-    assertEquals(1, launch.options().engine().pageTokens());
+  void keepsThePageSizeWithoutAnExtraBufferAndSaysSo() throws UsageError, LaunchError {
+    Launch launch = read("--mamba-scheduler-strategy=no_buffer", "--page-size=48");
+
+    assertEquals(48, launch.options().engine().pageTokens());
+    assertTrue(launch.options().engine().cache().prefixes());
+    assertTrue(launch.options().engine().cache().inPlace());
     assertTrue(launch
         .notices()
-        .contains("--page-size 64 is set to 1: --mamba-scheduler-strategy"
-            + " no_buffer stores a state after any token"));
+        .contains("--page-size 48 stays with --mamba-scheduler-strategy no_buffer: a state is kept"
+            + " after any token of a page (SGLang would take 1)"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "extra_buffer", "extra_buffer_lazy"})
+  void buffersUnlessToldOtherwise(String strategy) throws UsageError, LaunchError {
+    Launch launch = read("--mamba-radix-cache-strategy", strategy);
+
+    assertEquals(
+        new CacheOptions(true, false, OptionalInt.empty(), 0.9, 256),
+        launch.options().engine().cache());
+    assertEquals(List.of(), launch.notices());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"--disable-radix-cache", "--attention-backend=trtllm_mha"})
-  void keepsThePageSizeWhenNoPrefixIsKept(String flag) throws UsageError, LaunchError {
-    Launch launch = read("--mamba-scheduler-strategy=no_buffer", "--page-size=48", flag);
-    assertEquals(48, launch.options().engine().pageTokens());
+  void keepsNoPrefixesInPlaceAtAnyPageSize(String flag) throws UsageError, LaunchError {
+    EngineOptions engine = read("--mamba-scheduler-strategy=no_buffer", "--page-size=48", flag)
+        .options()
+        .engine();
+
+    assertEquals(48, engine.pageTokens());
+    assertEquals(new CacheOptions(false, true, OptionalInt.empty(), 0.9, 256), engine.cache());
   }
 
   @Test
-  void refusesAnExtraBufferWithoutPrefixes() {
-    assertTrue(refusal("--mamba-scheduler-strategy=extra_buffer", "--disable-radix-cache")
+  void saysThatTheAttentionBackendTurnsPrefixesOff() throws UsageError, LaunchError {
+    Launch launch = read("--mamba-scheduler-strategy=no_buffer", "--attention-backend=trtllm_mha");
+
+    assertTrue(launch.notices().stream().anyMatch(line -> line.startsWith("no prefix is kept: ")));
+    assertTrue(read("--attention-backend=trtllm_mha").options().engine().cache().prefixes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"extra_buffer", "extra_buffer_lazy"})
+  void refusesAnExtraBufferWithoutPrefixes(String strategy) {
+    assertTrue(refusal("--mamba-scheduler-strategy", strategy, "--disable-radix-cache")
         .contains("use no_buffer"));
+  }
+
+  @Test
+  void keepsNothingForOthersWhenTold() throws UsageError, LaunchError {
+    assertEquals(
+        new CacheOptions(false, false, OptionalInt.empty(), 0.9, 256),
+        read("--disable-radix-cache").options().engine().cache());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bfloat16", "float16"})
+  void statesAreFloat32(String dtype) {
+    UsageError refused = assertThrows(UsageError.class, () -> read("--mamba-ssm-dtype", dtype));
+    assertTrue(refused.getMessage().contains("the only form in which an answer does not depend"));
+  }
+
+  @Test
+  void retractionByPriorityNeedsPriorities() {
+    assertEquals(
+        "--retraction-policy priority: needs --enable-priority-scheduling",
+        refusal("--retraction-policy=priority"));
   }
 
   @Test
