@@ -21,6 +21,7 @@ final class DeltaList implements DeltaSink {
       case Delta.Reasoning(String piece) -> append(piece, true);
       case Delta.CallBegin begin -> add(begin);
       case Delta.CallArguments arguments -> add(arguments);
+      case Delta.NoCall markup -> add(markup);
     }
   }
 
