@@ -53,7 +53,7 @@ class PatchWriterTest {
       for (int channelRow = 0; channelRow < 3 * 14; channelRow++) {
         for (int x = 0; x < 14; x++) {
           columns[channelRow * patches * 14 + patch * 14 + x] =
-              ours.get(ValueLayout.JAVA_BYTE, (long) patch * 588 + channelRow * 14 + x);
+              ours.get(ValueLayout.JAVA_BYTE, (long) patch * 588 + channelRow * 14L + x);
         }
       }
     }

@@ -9,6 +9,7 @@ import io.souffleur.multimodal.RgbImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -122,7 +123,8 @@ class ImageFileTest {
   @Test
   void whatIsNoImageIsRefusedByNameOfWhatIs() {
     var refusal = assertThrows(
-        ImageRefused.class, () -> ImageFile.open("<svg/>".getBytes(), ImageLimits.DEFAULT));
+        ImageRefused.class,
+        () -> ImageFile.open("<svg/>".getBytes(StandardCharsets.UTF_8), ImageLimits.DEFAULT));
     assertEquals(ImageRefused.Kind.UNSUPPORTED, refusal.kind());
     assertTrue(refusal.getMessage().contains("JPEG, PNG, WebP, GIF and BMP"));
   }
