@@ -28,6 +28,7 @@ public final class CacheBook {
   private final Checkpoints checkpoints;
   private final PrefixTree tree;
   private final PrefixWriter writer;
+  private final PathWalk path;
   private final PrefixMatch match = new PrefixMatch();
   private final BooleanSupplier refuses;
   private CacheHolding[] open = new CacheHolding[8];
@@ -59,6 +60,7 @@ public final class CacheBook {
     checkpoints = new Checkpoints(slots, kept, tally);
     tree = new PrefixTree(pageTokens, kept, pages, checkpoints, tally);
     writer = new PrefixWriter(pageTokens, tree, checkpoints);
+    path = new PathWalk(pageTokens, tree, checkpoints);
   }
 
   // ---- holdings ----
@@ -137,6 +139,46 @@ public final class CacheBook {
       holding.borrowed = found.checkpoint;
     }
     return found.length;
+  }
+
+  /**
+   * Fills an empty holding with the full pages that the tree has of {@code tokens[0, limit)}, whether or
+   * not a state is there to go on from: for whoever brings the state. Not counted as a hit.
+   *
+   * @return tokens whose rows need not be computed, a multiple of the page size
+   */
+  public int shareRows(CacheHolding holding, int[] tokens, int limit) {
+    checkOpen(holding);
+    if (holding.pageCount > 0) {
+      throw new IllegalStateException("holding " + holding.number + " has pages already");
+    }
+    int most = Math.min(limit, holding.pagesMax() * pageTokens);
+    walk(holding.namespace, tokens, most, new PathVisitor() {
+      @Override
+      public boolean onPage(int page, int start, int count) {
+        if (count == pageTokens) {
+          tree.read(page);
+          holding.path[holding.pathCount++] = page;
+          holding.pages[holding.pageCount++] = page;
+        }
+        return count == pageTokens;
+      }
+
+      @Override
+      public void onState(int slot, int position, boolean hinted) {
+        // Rows only.
+      }
+    });
+    holding.matchedPages = holding.pageCount;
+    holding.committedTokens = holding.pageCount * pageTokens;
+    return holding.committedTokens;
+  }
+
+  /** Tells what the tree has of the first {@code count} tokens. */
+  public void walk(String namespace, int[] tokens, int count, PathVisitor visitor) {
+    if (rules.prefixes()) {
+      path.walk(namespace, tokens, count, visitor);
+    }
   }
 
   /**

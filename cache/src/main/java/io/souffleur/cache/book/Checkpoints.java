@@ -91,6 +91,28 @@ final class Checkpoints {
     return best;
   }
 
+  /** The first checkpoint of the node that is found, or {@link #NONE}. */
+  int first(int node) {
+    return found(firstOfNode[node]);
+  }
+
+  /** The next one after {@code slot}. */
+  int following(int slot) {
+    return found(next[slot]);
+  }
+
+  private int found(int from) {
+    int slot = from;
+    while (slot != NONE && doomed[slot]) {
+      slot = next[slot];
+    }
+    return slot;
+  }
+
+  boolean hinted(int slot) {
+    return hinted[slot];
+  }
+
   int offset(int slot) {
     return offsets[slot];
   }

@@ -39,6 +39,11 @@ public final class PrefixMatch {
     return length;
   }
 
+  /** Tokens whose rows are in pages of the tree, with a state or without. */
+  public int walked() {
+    return walked;
+  }
+
   /** Pages that would be shared and not taken from the pool. */
   public int fullPages() {
     return fullPages;

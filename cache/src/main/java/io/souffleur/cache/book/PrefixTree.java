@@ -156,10 +156,26 @@ final class PrefixTree {
     return NONE;
   }
 
-  private int sameTokens(int node, int[] sought, int start, int count) {
+  /** How many of {@code count} tokens from {@code start} on the node begins with. */
+  int sameTokens(int node, int[] sought, int start, int count) {
     int base = node * pageTokens;
     int mismatch = Arrays.mismatch(tokens, base, base + count, sought, start, start + count);
     return mismatch < 0 ? count : mismatch;
+  }
+
+  /** The first child of {@code parent} that may begin with the token, or {@link #NONE}. */
+  int first(int parent, int token) {
+    int node = bucket(parent, token);
+    return node == NONE || parents[node] == parent ? node : following(node, parent);
+  }
+
+  /** The next one after {@code node}. */
+  int following(int node, int parent) {
+    int next = nextInBucket[node];
+    while (next != NONE && parents[next] != parent) {
+      next = nextInBucket[next];
+    }
+    return next;
   }
 
   private int bucket(int parent, int token) {
