@@ -14,9 +14,15 @@ import io.souffleur.testkit.GoldenFolders;
 import java.io.IOException;
 import java.util.stream.Stream;
 
-/** A golden model of four layers on one kernel set. */
+/** A golden model of three or four layers on one kernel set. */
 final class TinyModel implements AutoCloseable {
   static final int PAGE_TOKENS = 16;
+
+  /** Three gated delta layers and one of attention. */
+  static final String HYBRID = "text-tied";
+
+  /** Attention layers only. */
+  static final String DENSE = "text-qwen3";
 
   /** What the test is run on. */
   record Case(String provider, ComputeType computeType) {
@@ -30,10 +36,14 @@ final class TinyModel implements AutoCloseable {
   final Decoder decoder;
 
   TinyModel(Case on, int threads) throws IOException {
+    this(HYBRID, on, threads);
+  }
+
+  TinyModel(String folder, Case on, int threads) throws IOException {
     kernels = KernelProviders.choose(on.provider()).open(threads);
     decoder = new ModelLoader(LoadFormat.SAFETENSORS)
         .load(
-            GoldenFolders.path("text-tied"),
+            GoldenFolders.path(folder),
             kernels,
             on.computeType(),
             PanelStore.inMemory(),
