@@ -1,6 +1,9 @@
 package io.souffleur.http;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +39,12 @@ import scala.concurrent.duration.Duration;
  */
 final class Listener {
   private static final int PIPELINED_REQUESTS = 2;
+
+  /** What cannot be read is answered by us, and no client can fill the log with it. */
+  private static final Config READING = ConfigFactory.parseMap(Map.of(
+      "pekko.http.server.parsing.error-handler", HeadErrors.class.getName(),
+      "pekko.http.server.parsing.error-logging-verbosity", "off",
+      "pekko.http.server.parsing.illegal-header-warnings", "off"));
 
   private final HttpSettings settings;
   private final Router router;
@@ -102,7 +111,8 @@ final class Listener {
   }
 
   private ServerSettings serverSettings() {
-    ServerSettings defaults = ServerSettings.create(system.settings().config());
+    ServerSettings defaults =
+        ServerSettings.create(READING.withFallback(system.settings().config()));
     int sendBuffer = settings.listen().sendBufferBytes();
     List<Inet.SocketOption> options =
         sendBuffer > 0 ? List.of(TcpSO.sendBufferSize(sendBuffer)) : List.of();

@@ -1,12 +1,13 @@
 package io.souffleur.http;
 
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** A client that does with its socket what well-behaved clients do not. */
 final class RawClient implements AutoCloseable {
@@ -25,7 +26,7 @@ final class RawClient implements AutoCloseable {
     }
     socket.connect(new InetSocketAddress("127.0.0.1", port));
     socket.setSoTimeout((int) Served.DEADLINE.toMillis());
-    in = socket.getInputStream();
+    in = new BufferedInputStream(socket.getInputStream());
     out = socket.getOutputStream();
   }
 
@@ -35,23 +36,33 @@ final class RawClient implements AutoCloseable {
   }
 
   RawClient send(String text) throws IOException {
-    out.write(text.getBytes(StandardCharsets.UTF_8));
+    return send(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  RawClient send(byte[] bytes) throws IOException {
+    out.write(bytes);
     out.flush();
     return this;
   }
 
   /** Reads until {@code end} was seen, or the server closed. */
   String readUntil(String end) throws IOException {
-    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    byte[] last = end.getBytes(StandardCharsets.UTF_8);
+    byte[] read = new byte[1_024];
+    int count = 0;
     int next = in.read();
     while (next >= 0) {
-      read.write(next);
-      if (read.toString(StandardCharsets.UTF_8).endsWith(end)) {
+      if (count == read.length) {
+        read = Arrays.copyOf(read, 2 * count);
+      }
+      read[count++] = (byte) next;
+      if (count >= last.length
+          && Arrays.equals(read, count - last.length, count, last, 0, last.length)) {
         break;
       }
       next = in.read();
     }
-    return read.toString(StandardCharsets.UTF_8);
+    return new String(read, 0, count, StandardCharsets.UTF_8);
   }
 
   /** Reads to the end of the connection; a reset is an end, too. */

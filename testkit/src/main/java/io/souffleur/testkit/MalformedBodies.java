@@ -1,11 +1,11 @@
-package io.souffleur.http;
+package io.souffleur.testkit;
 
 import java.util.List;
 
 /** Chat bodies that must be refused, with what the message must name. */
-final class MalformedBodies {
+public final class MalformedBodies {
   /** @param named a part of the message: the field, with its path */
-  record Case(String body, int status, String named) {}
+  public record Case(String body, int status, String named) {}
 
   private MalformedBodies() {}
 
@@ -40,7 +40,7 @@ final class MalformedBodies {
         named);
   }
 
-  static List<Case> all() {
+  public static List<Case> all() {
     return List.of(
         body("", "empty"),
         body("{", "not valid JSON"),

@@ -1,14 +1,15 @@
-package io.souffleur.http;
+package io.souffleur.testkit;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Requests to every endpoint with a body that must be refused, with what the message must name. */
-final class MalformedRequests {
+public final class MalformedRequests {
   /** @param named a part of the message: the field, with its path */
-  record Case(String path, byte[] body, int status, String named) {
-    String shown() {
+  public record Case(String path, byte[] body, int status, String named) {
+    /** For messages: the path and the start of the body. */
+    public String shown() {
       String text = new String(body, StandardCharsets.UTF_8);
       return path + " " + text.substring(0, Math.min(200, text.length()));
     }
@@ -32,7 +33,7 @@ final class MalformedRequests {
 
   private MalformedRequests() {}
 
-  static List<Case> all() {
+  public static List<Case> all() {
     MalformedRequests requests = new MalformedRequests();
     TAKERS.forEach(taker -> requests.everywhere(taker.getFirst(), taker.getLast()));
     requests.completions();
