@@ -238,7 +238,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     }
     plan.form().tokens(shown);
     if (!show()) {
-      return onClientLeft("client too slow");
+      return onClientLeft("client slower than stream-buffer-bytes-max allows");
     }
     if (stages.matchedStop().isPresent()) {
       abort();

@@ -13,9 +13,14 @@ import org.apache.pekko.util.ByteString;
  *
  * <p>Bounded in bytes and events: a client that reads too slowly makes {@link #offer} refuse. One
  * event is always taken when nothing waits, however large it is. Events that wait for the
- * connection travel together. The session's thread writes, the connection's stream reads.
+ * connection travel together, in pieces of at most {@link #WRITE_BYTES_MAX} or one event: what the
+ * connection has taken is not counted here any more, so it may not be much. The session's thread
+ * writes, the connection's stream reads.
  */
 final class StreamOutlet {
+  /** What the connection holds while it waits for the client. */
+  static final int WRITE_BYTES_MAX = 16 << 10;
+
   private final int bytesMax;
   private final AtomicLong waitingBytes = new AtomicLong();
   private final BoundedSourceQueue<ByteString> queue;
@@ -26,7 +31,10 @@ final class StreamOutlet {
     Pair<BoundedSourceQueue<ByteString>, Source<ByteString, NotUsed>> ends =
         Source.<ByteString>queue(limits.bufferEventsMax()).preMaterialize(materializer);
     this.queue = ends.first();
-    this.source = ends.second().conflate(ByteString::concat).map(this::sent);
+    this.source = ends.second()
+        .batchWeighted(
+            WRITE_BYTES_MAX, bytes -> (long) bytes.size(), bytes -> bytes, ByteString::concat)
+        .map(this::sent);
   }
 
   /** What the connection sends; to be run once. */
@@ -38,10 +46,12 @@ final class StreamOutlet {
   boolean offer(String text) {
     ByteString bytes = ByteString.fromString(text);
     long before = waitingBytes.getAndAdd(bytes.size());
-    if (before > 0 && before + bytes.size() > bytesMax) {
-      return false;
+    boolean fits = before == 0 || before + bytes.size() <= bytesMax;
+    if (fits && queue.offer(bytes).isEnqueued()) {
+      return true;
     }
-    return queue.offer(bytes).isEnqueued();
+    waitingBytes.addAndGet(-bytes.size());
+    return false;
   }
 
   /** Ends the stream after what was taken; nothing if it ended already. */
