@@ -1,5 +1,6 @@
 package io.souffleur.clusterconfig.e2e;
 
+import java.io.IOException;
 import java.util.List;
 
 /** The rank processes that this JVM has started. */
@@ -18,10 +19,24 @@ final class RankProcesses {
 
   /** {@code kill -9} for the one rank there is. */
   static void killTheOne() {
+    theOne().destroyForcibly();
+  }
+
+  /** Another signal for it, such as STOP and CONT. */
+  static void signalTheOne(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(theOne().pid()))
+        .inheritIO()
+        .start();
+    if (kill.waitFor() != 0) {
+      throw new IOException("kill -" + name + " ended with " + kill.exitValue());
+    }
+  }
+
+  private static ProcessHandle theOne() {
     List<ProcessHandle> ranks = alive();
     if (ranks.size() != 1) {
       throw new AssertionError("expected one rank process, found " + ranks.size());
     }
-    ranks.getFirst().destroyForcibly();
+    return ranks.getFirst();
   }
 }
