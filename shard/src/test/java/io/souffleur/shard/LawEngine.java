@@ -1,0 +1,138 @@
+package io.souffleur.shard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.souffleur.cache.store.KvStore;
+import io.souffleur.cache.store.StateStore;
+import io.souffleur.contracts.memory.CacheCapacity;
+import io.souffleur.contracts.memory.CacheLayout;
+import io.souffleur.contracts.request.GenerationRequest;
+import io.souffleur.contracts.step.StepPlan;
+import io.souffleur.scheduler.EngineLoop;
+import io.souffleur.scheduler.EngineSettings;
+import io.souffleur.scheduler.EngineSnapshot;
+import io.souffleur.scheduler.SchedulingSettings;
+import io.souffleur.tensor.Tensor;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * An engine loop over a rank in this thread, which may die. Shelves start full of NaN, so that whatever
+ * is read without having been written shows.
+ */
+final class LawEngine {
+  private static final int CONTEXT = 96;
+
+  /**
+   * How one run differs from running alone.
+   *
+   * @param running most sequences that are computed together
+   * @param chunk as the engine's settings have it
+   * @param deathOneIn one step in so many is fatal for the rank, 0 none
+   * @param arriveEvery cycles of the loop between requests, 0: all come at once
+   */
+  record Setting(int running, int chunk, int pages, int deathOneIn, int arriveEvery) {
+    static final Setting ALONE = new Setting(1, -1, 64, 0, 0);
+  }
+
+  private final TinyModel model;
+  private EngineSnapshot last;
+  private int deaths;
+
+  LawEngine(TinyModel model) {
+    this.model = model;
+  }
+
+  /** Counters at the end of the last run. */
+  EngineSnapshot last() {
+    return last;
+  }
+
+  /** Ranks that died in the last run. */
+  int deaths() {
+    return deaths;
+  }
+
+  /** Runs all requests to their ends; the caches are empty before and after. */
+  Answers run(List<GenerationRequest> requests, Setting setting) {
+    CacheLayout layout = model.layout();
+    var crowded = SchedulingSettings.DEFAULT.conservativeness(0);
+    var settings =
+        new EngineSettings(CONTEXT, setting.running(), setting.chunk(), 64, 10_000, crowded);
+    var capacity = new CacheCapacity(setting.pages(), 2 * setting.running());
+    var limits =
+        ShardLimits.of(setting.running(), settings.stepRowsMax(), CONTEXT, layout.pageTokens());
+    var answers = new Answers();
+    try (var kv = KvStore.inMemory(layout, capacity);
+        var states = StateStore.inMemory(layout, capacity)) {
+      kv.pool().fill((byte) 0xFF);
+      states.pool().fill((byte) 0xFF);
+      try (var executor = new MortalExecutor(
+          () -> rank(kv, states, layout, limits, answers),
+          states,
+          new Random(setting.hashCode()),
+          setting.deathOneIn())) {
+        var loop = new EngineLoop(1, settings, layout, capacity, executor, () -> 0);
+        drive(loop, requests, setting, answers);
+        last = loop.counters().snapshot();
+        deaths = executor.deaths();
+      }
+    }
+    assertEquals(0, last.pagesUsed());
+    assertEquals(0, last.slotsUsed());
+    return answers;
+  }
+
+  private static void drive(
+      EngineLoop loop, List<GenerationRequest> requests, Setting setting, Answers answers) {
+    int submitted = 0;
+    for (int cycle = 0; submitted < requests.size() || !answers.allEnded(); cycle++) {
+      assertTrue(cycle < 20_000, "stuck");
+      while (submitted < requests.size()
+          && (setting.arriveEvery() == 0 || submitted * setting.arriveEvery() <= cycle)) {
+        GenerationRequest request = requests.get(submitted++);
+        var refusal = loop.inbox().submit(request, answers.sink(request.id().value()));
+        assertTrue(refusal.isEmpty(), refusal.toString());
+      }
+      loop.doWork();
+      loop.checkIntegrity();
+    }
+    loop.doWork();
+  }
+
+  private ShardRuntime rank(
+      KvStore kv, StateStore states, CacheLayout layout, ShardLimits limits, Answers answers) {
+    var rank = new ShardRuntime(model.decoder, model.kernels, kv, states, layout, limits);
+    Map<Integer, Long> seedBySeat = new HashMap<>();
+    rank.tap((plan, logits, count) -> note(plan, logits, seedBySeat, answers));
+    return rank;
+  }
+
+  private static void note(
+      StepPlan plan, Tensor logits, Map<Integer, Long> seedBySeat, Answers answers) {
+    for (int i = 0; i < plan.admitCount(); i++) {
+      seedBySeat.put(plan.admittedSeat(i), plan.admittedSampling(i).seed());
+    }
+    int row = 0;
+    for (int run = 0; run < plan.runCount(); run++) {
+      if (plan.runDraws(run)) {
+        int position = plan.runFirstPosition(run) + plan.tokenEnd(run) - plan.tokenStart(run);
+        float[] bits = logits.rows(row++, 1).memory().toArray(ValueLayout.JAVA_FLOAT);
+        answers.onLogits(seedBySeat.get(plan.runSeat(run)), position, bits);
+      }
+    }
+  }
+
+  /** Every request got what it got in {@code alone}. */
+  void assertLaw(String what, List<GenerationRequest> requests, Setting setting, Answers alone) {
+    Answers answers = run(requests, setting);
+    for (GenerationRequest request : requests) {
+      answers.assertSame(
+          what + " " + setting, request.id().value(), request.sampling().seed(), alone);
+    }
+  }
+}
