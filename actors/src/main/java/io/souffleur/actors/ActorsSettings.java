@@ -29,6 +29,7 @@ public record ActorsSettings(Prompt prompt, Rank rank, Replica replica, Router r
   /** Life of a rank's process. */
   public record Rank(
       Duration startTimeout,
+      Duration restartTimeoutMin,
       Duration stepDeadline,
       int deathsMax,
       Duration deathsWindow,
@@ -36,6 +37,7 @@ public record ActorsSettings(Prompt prompt, Rank rank, Replica replica, Router r
       Duration backoffMax) {
     public Rank {
       requirePositive("rank.start-timeout", startTimeout);
+      requirePositive("rank.restart-timeout-min", restartTimeoutMin);
       requirePositive("rank.step-deadline", stepDeadline);
       require("rank.deaths-max", deathsMax, 0, Integer.MAX_VALUE);
       requirePositive("rank.deaths-window", deathsWindow);
@@ -81,6 +83,7 @@ public record ActorsSettings(Prompt prompt, Rank rank, Replica replica, Router r
   private static Rank rank(Config rank) {
     return new Rank(
         rank.getDuration("start-timeout"),
+        rank.getDuration("restart-timeout-min"),
         rank.getDuration("step-deadline"),
         rank.getInt("deaths-max"),
         rank.getDuration("deaths-window"),

@@ -37,6 +37,7 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
   private static final Duration WATCH_INTERVAL = Duration.ofMillis(100);
   private static final Duration REAP_TIMEOUT = Duration.ofSeconds(10);
   private static final int HELLO_LIMIT = 4;
+  private static final int RESTART_FACTOR = 10;
 
   sealed interface Command {}
 
@@ -64,6 +65,7 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
   private long startedNanos;
   private boolean serving;
   private boolean everReady;
+  private Duration slowestStart = Duration.ZERO;
   private long crashesExplained;
   private Optional<String> killedFor = Optional.empty();
 
@@ -154,9 +156,23 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
     pending.poll(heard, HELLO_LIMIT);
     if (heard.hello.isPresent()) {
       onHello(heard.hello.get());
-    } else if (ageNanos() > settings.startTimeout().toNanos()) {
-      kill("it did not get ready within " + settings.startTimeout());
+    } else if (ageNanos() > startPatience().toNanos()) {
+      kill("it did not get ready within " + startPatience());
     }
+  }
+
+  /** A rank that hangs while it loads is found sooner once it is known how long loading takes. */
+  private Duration startPatience() {
+    if (!everReady) {
+      return settings.startTimeout();
+    }
+    Duration usual = slowestStart.multipliedBy(RESTART_FACTOR);
+    Duration patience = longer(usual, settings.restartTimeoutMin());
+    return patience.compareTo(settings.startTimeout()) < 0 ? patience : settings.startTimeout();
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private void onHello(RankHello hello) {
@@ -167,6 +183,7 @@ final class ExpertShardActor extends AbstractMatchingBehavior<ExpertShardActor.C
     executor.connect(pending);
     pending = null;
     serving = true;
+    slowestStart = longer(slowestStart, Duration.ofNanos(ageNanos()));
     board.repairing("");
     timers.startTimerWithFixedDelay(Tick.LOOK, WATCH_INTERVAL);
     getContext()

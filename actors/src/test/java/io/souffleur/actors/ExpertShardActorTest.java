@@ -107,24 +107,41 @@ class ExpertShardActorTest {
     TestEngine.await(rank::dead);
   }
 
-  @Test
-  void aRankThatDoesNotGetReadyInTimeIsKilledAndStartedAgain() {
+  private static ActorsSettings withPatience(Duration start, Duration restart) {
     ActorsSettings usual = TestKits.settings();
     ActorsSettings.Rank rank = usual.rank();
-    start(new ActorsSettings(
+    return new ActorsSettings(
         usual.prompt(),
         new ActorsSettings.Rank(
-            Duration.ofMillis(50),
+            start,
+            restart,
             rank.stepDeadline(),
             rank.deathsMax(),
             rank.deathsWindow(),
             rank.backoffMin(),
             rank.backoffMax()),
         usual.replica(),
-        usual.router()));
+        usual.router());
+  }
+
+  @Test
+  void aRankThatDoesNotGetReadyInTimeIsKilledAndStartedAgain() {
+    start(withPatience(Duration.ofMillis(50), Duration.ofSeconds(20)));
 
     TestEngine.await(ranks.next()::dead);
     assertEquals(2, ranks.next().seat.address().incarnation());
+  }
+
+  @Test
+  void aSuccessorHasOnlyAsLongAsRanksUsuallyTake() {
+    start(withPatience(Duration.ofHours(1), Duration.ofMillis(50)));
+    FakeRank first = ranks.next();
+    first.hello(HashRankMain.HELLO);
+    TestEngine.await(executor::ready);
+    first.exit(KILLED);
+
+    TestEngine.await(ranks.next()::dead);
+    assertEquals(3, ranks.next().seat.address().incarnation());
   }
 
   @Test

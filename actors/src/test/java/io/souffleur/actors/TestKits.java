@@ -24,6 +24,7 @@ final class TestKits {
         new ActorsSettings.Prompt(1, 8),
         new ActorsSettings.Rank(
             Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
             stepDeadline,
             deathsMax,
             Duration.ofSeconds(60),

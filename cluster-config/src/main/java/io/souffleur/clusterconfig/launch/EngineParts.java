@@ -8,12 +8,18 @@ import io.souffleur.clusterconfig.rank.LoadedRank;
 import io.souffleur.clusterconfig.rank.RankCommand;
 import io.souffleur.clusterconfig.rank.RankRecipe;
 import io.souffleur.shard.LocalStepExecutor;
+import io.souffleur.shard.StepRunner;
 import io.souffleur.transport.RankHello;
 import io.souffleur.transport.TransportSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns a plan into what the actors build replicas from. */
 public final class EngineParts {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineParts.class);
+
   private EngineParts() {}
 
   /** @param fingerprint what every rank of the recipe must answer */
@@ -50,6 +56,16 @@ public final class EngineParts {
 
   private static ReplicaParts.OpenedRank openLocal(RankRecipe recipe) throws IOException {
     LoadedRank rank = LoadedRank.inMemory(recipe);
-    return new ReplicaParts.OpenedRank(new LocalStepExecutor(rank.runner()), rank::close);
+    return new ReplicaParts.OpenedRank(
+        new LocalStepExecutor(rank.runner(), failure -> renewed(rank, failure)), rank::close);
+  }
+
+  private static StepRunner renewed(LoadedRank rank, Throwable failure) {
+    LOG.warn("a step failed; its rank is made anew and gets it again", failure);
+    try {
+      return rank.renew();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException("the rank cannot be loaded again", unreadable);
+    }
   }
 }

@@ -22,8 +22,11 @@ import java.util.Deque;
  * reverse order and may run on another thread once that one has ended.
  */
 public final class LoadedRank implements AutoCloseable {
-  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private final Deque<AutoCloseable> stores = new ArrayDeque<>();
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final RankRecipe recipe;
+  private KvStore kv;
+  private StateStore state;
   private ShardRuntime runtime;
   private String fingerprint;
 
@@ -71,7 +74,9 @@ public final class LoadedRank implements AutoCloseable {
       throws IOException {
     LoadedRank rank = new LoadedRank(recipe);
     try {
-      rank.open(keysAndValues, states);
+      rank.kv = own(rank.stores, keysAndValues.open());
+      rank.state = own(rank.stores, states.open());
+      rank.open();
       return rank;
     } catch (IOException | RuntimeException failure) {
       rank.close();
@@ -79,18 +84,29 @@ public final class LoadedRank implements AutoCloseable {
     }
   }
 
-  private void open(Opener<KvStore> keysAndValues, Opener<StateStore> states) throws IOException {
-    Kernels kernels = own(KernelProviders.choose(recipe.kernelSet()).open(recipe.threads()));
-    Decoder decoder = own(decoder(recipe, kernels, Progress.NONE));
-    KvStore kv = own(keysAndValues.open());
-    StateStore state = own(states.open());
-    runtime = own(new ShardRuntime(decoder, kernels, kv, state, recipe.layout(), recipe.limits()));
+  private void open() throws IOException {
+    Kernels kernels = own(parts, KernelProviders.choose(recipe.kernelSet()).open(recipe.threads()));
+    Decoder decoder = own(parts, decoder(recipe, kernels, Progress.NONE));
+    runtime =
+        own(parts, new ShardRuntime(decoder, kernels, kv, state, recipe.layout(), recipe.limits()));
     fingerprint = fingerprint(kernels, decoder);
   }
 
-  private <T extends AutoCloseable> T own(T part) {
+  private static <T extends AutoCloseable> T own(Deque<AutoCloseable> owned, T part) {
     owned.push(part);
     return part;
+  }
+
+  /**
+   * Makes everything anew but the stores, as a new process would, after a step failed half-way. On the
+   * thread that drives the rank.
+   *
+   * @return what executes steps from now on
+   */
+  public StepRunner renew() throws IOException {
+    close(parts);
+    open();
+    return runtime;
   }
 
   private static Decoder decoder(RankRecipe recipe, Kernels kernels, Progress progress)
@@ -119,6 +135,11 @@ public final class LoadedRank implements AutoCloseable {
 
   @Override
   public void close() {
+    close(parts);
+    close(stores);
+  }
+
+  private static void close(Deque<AutoCloseable> owned) {
     while (!owned.isEmpty()) {
       try {
         owned.pop().close();

@@ -17,6 +17,16 @@ final class RankProcesses {
         .toList();
   }
 
+  static void signal(ProcessHandle process, String name) {
+    try {
+      new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
+          .start()
+          .waitFor();
+    } catch (IOException | InterruptedException notSent) {
+      throw new IllegalStateException(notSent);
+    }
+  }
+
   /** {@code kill -9} for the one rank there is. */
   static void killTheOne() {
     theOne().destroyForcibly();
