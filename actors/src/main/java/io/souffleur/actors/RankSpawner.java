@@ -1,6 +1,7 @@
 package io.souffleur.actors;
 
 import io.souffleur.shard.RankSeat;
+import io.souffleur.transport.RankNotes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class RankSpawner implements RankLauncher {
   /** Longer lines are cut. */
   static final int LINE_CHARS_MAX = 4_000;
 
+  private static final Logger LOG = LoggerFactory.getLogger(RankSpawner.class);
   private static final Duration LAST_LINES_PATIENCE = Duration.ofMillis(200);
 
   private final Function<RankSeat, List<String>> command;
@@ -34,14 +36,34 @@ final class RankSpawner implements RankLauncher {
     long oomKillsBefore = OomKills.count();
     Process process =
         new ProcessBuilder(command.apply(seat)).redirectErrorStream(true).start();
+    note(seat, process);
     ProcessLink link = new ProcessLink(process, LoggerFactory.getLogger(seat.name()));
     Thread lines =
         Thread.ofPlatform().daemon().name(seat.name() + "-log").start(link::forwardLines);
     process.onExit().thenAccept(dead -> {
       awaitLastLines(lines);
+      forget(seat, dead);
       onExit.accept(new RankExit(dead.exitValue(), OomKills.count() > oomKillsBefore));
     });
     return link;
+  }
+
+  /** Whoever finds the run directory after our own death ends the rank as well. */
+  private static void note(RankSeat seat, Process process) throws IOException {
+    try {
+      RankNotes.add(seat.runDirectory(), process.pid());
+    } catch (IOException refused) {
+      process.destroyForcibly();
+      throw refused;
+    }
+  }
+
+  private static void forget(RankSeat seat, Process dead) {
+    try {
+      RankNotes.remove(seat.runDirectory(), dead.pid());
+    } catch (IOException left) {
+      LOG.debug("the note of process {} is left: {}", dead.pid(), left.getMessage());
+    }
   }
 
   /** The pipe of a dead process ends at once, unless somebody inherited it. */

@@ -102,8 +102,8 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Removes one run directory if its server is dead. Used at launch, and by a rank whose parent has gone,
-   * so that the memory is free at once.
+   * Removes one run directory if its server is dead, and ends ranks of it that have not noticed. Used at
+   * launch, and by a rank whose parent has gone, so that the memory is free at once.
    *
    * @return whether it was removed
    */
@@ -119,6 +119,7 @@ public final class RunDirectory implements AutoCloseable {
       if (lock == null) {
         return false;
       }
+      RankNotes.endAll(path);
       deleteTree(path);
       return true;
     } catch (OverlappingFileLockException | NoSuchFileException busyOrBeingMade) {

@@ -88,6 +88,31 @@ class RunDirectoryTest {
   }
 
   @Test
+  void aNotedProcessIsEndedOnlyIfItsCommandNamesTheDirectory() throws Exception {
+    Path dead = Files.createDirectory(parent.resolve("souffleur-dead-run"));
+    Files.createFile(dead.resolve("lock"));
+    Process rank = new ProcessBuilder("sh", "-c", "read word", dead.toString()).start();
+    Process stranger = new ProcessBuilder("sh", "-c", "read word").start();
+    try {
+      for (Process each : List.of(rank, stranger)) {
+        RankNotes.add(dead, each.pid());
+      }
+      RankNotes.add(dead, Long.MAX_VALUE);
+      Files.createFile(dead.resolve("rank-and-file"));
+
+      assertTrue(RunDirectory.removeIfOrphaned(dead));
+
+      assertTrue(rank.waitFor(10, TimeUnit.SECONDS));
+      assertTrue(stranger.isAlive());
+      assertFalse(Files.exists(dead));
+      RankNotes.remove(dead, rank.pid());
+    } finally {
+      rank.destroyForcibly();
+      stranger.destroyForcibly();
+    }
+  }
+
+  @Test
   void linksAndFoldersWithoutALockAreNotTouched() throws IOException {
     Path target = Files.createDirectory(parent.resolve("target"));
     Files.createFile(target.resolve("lock"));

@@ -13,7 +13,8 @@ final class OwnFlags {
               .choice("process", "thread")
               .byDefault("process")
               .works(
-                  "Where a rank lives: in a process that may die and is replaced, or in this one."),
+                  "Where a rank lives: in a process that may die and is replaced, or in this one, which ends "
+                      + "when native code crashes."),
           flag("--backend")
               .choice("auto", "native", "reference")
               .byDefault("auto")

@@ -111,7 +111,7 @@ class KilledFrontTest {
 
   @Test
   void whatNobodyCouldRemoveTheNextStartRemoves() throws Exception {
-    signal("STOP", front.toHandle());
+    RankProcesses.signal(front.toHandle(), "STOP");
     rank.destroyForcibly();
     until(() -> !rank.isAlive() || isZombie(rank));
     front.destroyForcibly();
@@ -124,10 +124,21 @@ class KilledFrontTest {
     }
   }
 
-  private static void signal(String name, ProcessHandle process) throws Exception {
-    new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
-        .start()
-        .waitFor();
+  /** It cannot notice that its front has gone, so it holds the files in shared memory. */
+  @Test
+  void aStoppedRankIsEndedByTheNextStart() throws Exception {
+    RankProcesses.signal(rank, "STOP");
+    front.destroyForcibly();
+    until(() -> !front.isAlive());
+    assertTrue(rank.isAlive());
+    assertTrue(Files.exists(runDirectory.resolve("kv-cache-e1-r0")));
+
+    try (RunningNode next =
+        RunningNode.quiet(LaunchWords.options("--max-total-tokens", "4096"), System.err)) {
+      assertTrue(next.client().status().ready());
+      assertTrue(Files.notExists(runDirectory), () -> runDirectory + " is still there");
+      until(() -> !rank.isAlive());
+    }
   }
 
   /** Dead, but its stopped parent has not noticed. */

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,8 @@ class NotFiniteTest {
   private static final String FALLS_SICK = "What is the capital of France?";
   private static final List<String> HEALTHY =
       List.of("What is 2 + 3?", "What is 17 + 25?", "Hello!", "What is 8 + 9?");
-  private static final String NAMED = "the model's numbers are not finite";
+  private static final String NAMED =
+      "Internal server error: the model's numbers are not finite";
 
   /** So small that everybody gets memory that somebody else had. */
   private static final String[] SMALL = {
@@ -56,14 +58,19 @@ class NotFiniteTest {
   @BeforeAll
   static void start() throws Exception {
     Map<Integer, Bits> tokens;
-    try (RunningNode healthy = RunningNode.serve(LaunchWords.options(SMALL), System.err)) {
+    NotFiniteModel.write(Files.createDirectory(folder.resolve("healthy")), Map.of());
+    try (RunningNode healthy = serve(folder.resolve("healthy"))) {
       undisturbed = await(HEALTHY.stream().map(text -> whole(healthy, text)).toList());
       tokens = tokens(healthy);
     }
-    NotFiniteModel.write(folder, tokens);
+    NotFiniteModel.write(Files.createDirectory(folder.resolve("sick")), tokens);
+    node = serve(folder.resolve("sick"));
+  }
+
+  private static RunningNode serve(Path model) throws Exception {
     List<String> words = new ArrayList<>(List.of(SMALL));
-    words.addAll(List.of("--model-path", folder.toString()));
-    node = RunningNode.serve(LaunchWords.options(words.toArray(String[]::new)), System.err);
+    words.addAll(List.of("--model-path", model.toString()));
+    return RunningNode.serve(LaunchWords.options(words.toArray(String[]::new)), System.err);
   }
 
   @AfterAll
@@ -170,12 +177,21 @@ class NotFiniteTest {
     return HEALTHY.stream().map(text -> whole(node, text)).toList();
   }
 
-  private static void assertNamed(JsonNode envelope, int tokens) {
-    JsonNode error = envelope.path("error");
+  /** @param error the whole body, or what a stream has under {@code error} */
+  private static void assertNamed(JsonNode error, int tokens) {
     assertEquals(
-        NAMED + " after " + tokens + " tokens", error.path("message").textValue(), envelope::toString);
+        NAMED + " after " + tokens + " tokens", error.path("message").textValue(), error::toString);
+    assertEquals("error", error.path("object").textValue());
     assertEquals(500, error.path("code").intValue());
     assertEquals("InternalServerError", error.path("type").textValue());
+  }
+
+  /** Log-probabilities included; too long to be printed. */
+  private static void assertUndisturbed(List<JsonNode> answers) {
+    for (int i = 0; i < HEALTHY.size(); i++) {
+      assertEquals(24, answers.get(i).get(0).path("logprobs").path("content").size());
+      assertTrue(undisturbed.get(i).equals(answers.get(i)), HEALTHY.get(i));
+    }
   }
 
   private static List<String> events(String body) {
@@ -205,7 +221,7 @@ class NotFiniteTest {
 
       assertEquals("[DONE]", events.getLast());
       assertNamed(
-          json(events.get(events.size() - 2)), text.equals(SICK) ? 0 : tokensBefore);
+          json(events.get(events.size() - 2)).path("error"), text.equals(SICK) ? 0 : tokensBefore);
     }
   }
 
@@ -236,10 +252,10 @@ class NotFiniteTest {
       var sick = chat(node, SICK, round % 2 == 0);
       var fallsSick = chat(node, FALLS_SICK, round % 2 == 1);
 
-      assertEquals(undisturbed, await(neighbours), "round " + round);
+      assertUndisturbed(await(neighbours));
       assertTrue(sick.join().body().contains(NAMED));
       assertTrue(fallsSick.join().body().contains(NAMED));
-      assertEquals(undisturbed, await(neighbours()), "after round " + round);
+      assertUndisturbed(await(neighbours()));
     }
 
     var status = node.client().status();
