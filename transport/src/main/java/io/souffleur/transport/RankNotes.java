@@ -49,8 +49,7 @@ public final class RankNotes {
 
   private static Optional<Long> pid(Path note) {
     try {
-      return Optional.of(
-          Long.parseLong(note.getFileName().toString().substring(PREFIX.length())));
+      return Optional.of(Long.parseLong(note.getFileName().toString().substring(PREFIX.length())));
     } catch (NumberFormatException noNote) {
       return Optional.empty();
     }

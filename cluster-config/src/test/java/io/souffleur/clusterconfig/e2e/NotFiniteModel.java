@@ -46,7 +46,8 @@ final class NotFiniteModel {
     ObjectNode config = (ObjectNode) JSON.readTree(folder.resolve("config.json").toFile());
     JSON.writeValue(
         folder.resolve("config.json").toFile(), config.put("tie_word_embeddings", false));
-    Files.write(folder.resolve(WEIGHTS), untied(Files.readAllBytes(source.resolve(WEIGHTS)), tokens));
+    Files.write(
+        folder.resolve(WEIGHTS), untied(Files.readAllBytes(source.resolve(WEIGHTS)), tokens));
   }
 
   /** The embedding once more at the end, as the head, and then spoilt where it was. */
@@ -67,7 +68,10 @@ final class NotFiniteModel {
     ByteBuffer patched = ByteBuffer.allocate(
             Long.BYTES + words.length + padding + file.length - data + end - start)
         .order(ByteOrder.LITTLE_ENDIAN);
-    patched.putLong(words.length + padding).put(words).put(" ".repeat(padding).getBytes(StandardCharsets.UTF_8));
+    patched
+        .putLong(words.length + padding)
+        .put(words)
+        .put(" ".repeat(padding).getBytes(StandardCharsets.UTF_8));
     int newData = patched.position();
     patched.put(file, data, file.length - data).put(file, data + start, end - start);
     tokens.forEach((token, bits) -> {

@@ -40,8 +40,7 @@ class NotFiniteTest {
   private static final String FALLS_SICK = "What is the capital of France?";
   private static final List<String> HEALTHY =
       List.of("What is 2 + 3?", "What is 17 + 25?", "Hello!", "What is 8 + 9?");
-  private static final String NAMED =
-      "Internal server error: the model's numbers are not finite";
+  private static final String NAMED = "Internal server error: the model's numbers are not finite";
 
   /** So small that everybody gets memory that somebody else had. */
   private static final String[] SMALL = {
@@ -89,10 +88,11 @@ class NotFiniteTest {
     int nan = first(prompt(healthy, SICK), 0, taken);
     int[] answer = answer(healthy, FALLS_SICK);
     int infinite = first(answer, 1, taken);
-    tokensBefore = 1 + IntStream.range(0, answer.length)
-        .filter(i -> answer[i] == infinite)
-        .findFirst()
-        .orElseThrow();
+    tokensBefore = 1
+        + IntStream.range(0, answer.length)
+            .filter(i -> answer[i] == infinite)
+            .findFirst()
+            .orElseThrow();
     return Map.of(nan, Bits.NAN, infinite, Bits.INFINITY);
   }
 
@@ -115,8 +115,7 @@ class NotFiniteTest {
         .encode(assets
             .chatTemplate()
             .orElseThrow()
-            .render(
-                List.of(Map.of("role", "user", "content", text)), List.of(), true, Map.of()));
+            .render(List.of(Map.of("role", "user", "content", text)), List.of(), true, Map.of()));
   }
 
   private static int[] answer(RunningNode on, String text) {
@@ -140,8 +139,8 @@ class NotFiniteTest {
   private static CompletableFuture<HttpResponse<String>> post(
       RunningNode on, String path, String body) {
     return CLIENT.sendAsync(
-        HttpRequest.newBuilder(URI.create(
-                "http://127.0.0.1:" + on.address().orElseThrow().getPort() + path))
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + on.address().orElseThrow().getPort() + path))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build(),
@@ -230,8 +229,9 @@ class NotFiniteTest {
     int[] ids = prompt(node, SICK);
     String array = IntStream.of(ids).boxed().toList().toString();
 
-    HttpResponse<String> completion =
-        post(node, "/v1/completions", "{\"max_tokens\":4,\"prompt\":" + array + "}").join();
+    HttpResponse<String> completion = post(
+            node, "/v1/completions", "{\"max_tokens\":4,\"prompt\":" + array + "}")
+        .join();
     HttpResponse<String> generated = post(
             node,
             "/generate",
