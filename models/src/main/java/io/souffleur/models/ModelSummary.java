@@ -13,6 +13,8 @@ import java.util.List;
  * @param parameters weights of the text model
  * @param fileBytes bytes of its weight files, 0 for dummy weights
  * @param weightBytes bytes the weights take in memory in {@code computeType}
+ * @param cache what its layers keep
+ * @param step what computing a step takes beside that
  */
 public record ModelSummary(
     String family,
@@ -26,7 +28,8 @@ public record ModelSummary(
     long parameters,
     long fileBytes,
     long weightBytes,
-    CacheDemand cache) {
+    CacheDemand cache,
+    StepDemand step) {
   public ModelSummary {
     eosIds = List.copyOf(eosIds);
   }

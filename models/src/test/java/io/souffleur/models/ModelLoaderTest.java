@@ -56,6 +56,26 @@ class ModelLoaderTest {
   }
 
   @Test
+  void inspectionStatesWhatBuffersOfAStepWillTake() throws IOException {
+    try (var kernels = KernelProviders.choose("reference").open(1);
+        var decoder = new ModelLoader(LoadFormat.SAFETENSORS)
+            .load(
+                GoldenFolders.path("text-untied"),
+                kernels,
+                ComputeType.AUTO,
+                PanelStore.inMemory(),
+                Progress.NONE)) {
+      StepDemand demand = decoder.summary().step();
+      for (int rows : new int[] {1, 7, 300}) {
+        // The decoder takes the buffers of its layers, the rank those of logits.
+        long taken = decoder.stepBytes(rows, rows) + DType.F32.bytes(320L * rows);
+        assertTrue(demand.bytes(rows, rows) >= taken, rows + " rows take " + taken + " B");
+        assertTrue(demand.bytes(rows, rows) < 1.1 * taken, rows + " rows take " + taken + " B");
+      }
+    }
+  }
+
+  @Test
   void computeTypeFollowsTheFileUnlessItIsGiven() throws IOException {
     var loader = new ModelLoader(LoadFormat.SAFETENSORS);
     Path bf16 = GoldenFolders.path("text-tied-bf16");

@@ -12,10 +12,14 @@ import java.util.OptionalLong;
  * @param memFractionStatic share of the machine's memory for weights and caches, in (0, 1]
  * @param maxTotalTokens tokens that the KV pages hold together, at least 1
  * @param maxRunningRequests requests that are computed together, at least 1
+ * @param states what recurrent states may take
  */
 public record MemorySettings(
-    OptionalDouble memFractionStatic, OptionalLong maxTotalTokens, OptionalInt maxRunningRequests) {
-  /** Everything follows from the memory plan. */
+    OptionalDouble memFractionStatic,
+    OptionalLong maxTotalTokens,
+    OptionalInt maxRunningRequests,
+    MemoryStates states) {
+  /** Everything follows from the memory plan, and nothing is kept for other requests. */
   public static final MemorySettings AUTO =
       new MemorySettings(OptionalDouble.empty(), OptionalLong.empty(), OptionalInt.empty());
 
@@ -31,6 +35,14 @@ public record MemorySettings(
         "max-running-requests",
         requests,
         "between 1 and " + EngineSettings.RUNNING_REQUESTS_LIMIT));
+  }
+
+  /** With two state slots for each running request. */
+  public MemorySettings(
+      OptionalDouble memFractionStatic,
+      OptionalLong maxTotalTokens,
+      OptionalInt maxRunningRequests) {
+    this(memFractionStatic, maxTotalTokens, maxRunningRequests, MemoryStates.PAIRS);
   }
 
   private static void check(boolean valid, String name, Number value, String allowed) {

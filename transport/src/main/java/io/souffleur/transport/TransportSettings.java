@@ -45,8 +45,8 @@ public record TransportSettings(
   }
 
   /**
-   * {@link #DEFAULT} with plan streams large enough for the largest plan of an engine: a repeated step,
-   * which names every page of every sequence again, and the tokens that penalties look at. The stream
+   * {@link #DEFAULT} with plan streams just large enough for the largest plan of an engine: a repeated
+   * step, which names every page of every sequence again, and the tokens that penalties look at. The stream
    * of results grows with the seats, whose tokens may all be scored.
    *
    * @param rowsMax rows of a step
@@ -58,7 +58,7 @@ public record TransportSettings(
   public static TransportSettings fitting(int rowsMax, int seatsMax, int pages, int pageTokens) {
     long needed = PlanCodec.bytesMax(
         rowsMax, seatsMax, pages, Math.min(HISTORY_MAX, (long) pages * pageTokens));
-    long term = termFor(needed, DEFAULT.planTermBytes);
+    long term = termFor(needed, TERM_BYTES_MIN);
     if (term > TERM_BYTES_MAX) {
       throw new IllegalArgumentException("a step of " + rowsMax + " rows, " + seatsMax
           + " sequences and " + pages + " pages needs a plan of " + needed
@@ -85,6 +85,14 @@ public record TransportSettings(
       throw new IllegalArgumentException(name + " must be a power of two from " + TERM_BYTES_MIN
           + " to " + TERM_BYTES_MAX + " B, got " + bytes);
     }
+  }
+
+  /**
+   * Most bytes of log files: three terms of a stream each way, twice, because streams of a replaced
+   * rank go only some time after the new ones came.
+   */
+  public long logBytes() {
+    return 2 * 3 * ((long) planTermBytes + resultTermBytes);
   }
 
   /** Largest plan that a channel takes, in bytes. */

@@ -117,7 +117,10 @@ class PlanCodecTest {
 
   @Test
   void settingsFitTheLargestPlanOfAnEngineOrSayWhyNot() {
-    assertEquals(TransportSettings.DEFAULT, TransportSettings.fitting(8_192, 64, 4_096, 16));
+    TransportSettings small = TransportSettings.fitting(264, 8, 512, 64);
+    long needed = PlanCodec.bytesMax(264, 8, 512, 512 * 64);
+    assertTrue(small.planBytesMax() >= needed && small.planBytesMax() < 2 * needed, needed + " B");
+    assertEquals(6L * (small.planTermBytes() + small.resultTermBytes()), small.logBytes());
 
     TransportSettings large = TransportSettings.fitting(262_144, 512, 262_144, 4);
     assertTrue(large.planBytesMax() >= PlanCodec.bytesMax(262_144, 512, 262_144, 1 << 20));

@@ -44,10 +44,11 @@ public final class EngineParts {
   /** A rank needs no word of it: it takes plans of whatever size their stream has. */
   private static TransportSettings transport(EnginePlan plan) throws LaunchError {
     try {
-      return TransportSettings.fitting(
+      return EngineNeeds.streams(
           plan.settings().stepRowsMax(),
           plan.settings().maxRunningRequests(),
           plan.recipe().capacity().pages(),
+          plan.settings().contextLength(),
           plan.recipe().layout().pageTokens());
     } catch (IllegalArgumentException tooLarge) {
       throw new LaunchError(tooLarge.getMessage());

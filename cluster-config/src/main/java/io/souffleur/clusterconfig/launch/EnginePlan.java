@@ -1,6 +1,7 @@
 package io.souffleur.clusterconfig.launch;
 
 import com.typesafe.config.Config;
+import io.souffleur.clusterconfig.cli.CacheOptions;
 import io.souffleur.clusterconfig.cli.EngineOptions;
 import io.souffleur.clusterconfig.cli.LaunchError;
 import io.souffleur.clusterconfig.cli.LaunchOptions;
@@ -10,9 +11,9 @@ import io.souffleur.contracts.memory.CacheLayout;
 import io.souffleur.kernels.KernelProviders;
 import io.souffleur.scheduler.EngineSettings;
 import io.souffleur.scheduler.MemoryBudget;
-import io.souffleur.scheduler.MemoryNeeds;
 import io.souffleur.scheduler.MemoryPlan;
 import io.souffleur.scheduler.MemorySettings;
+import io.souffleur.scheduler.MemoryStates;
 import io.souffleur.shard.ShardLimits;
 import io.souffleur.transport.RunDirectory;
 import java.io.IOException;
@@ -35,11 +36,17 @@ public record EnginePlan(
     Path runParent = RunDirectory.defaultParent();
     try {
       CacheLayout layout = model.summary().cache().layout(options.engine().pageTokens());
+      int requestsMax = options.engine().runningRequestsMax().orElse(MemoryPlan.AUTO_RUNNING_MAX);
       MemoryPlan memory = MemoryPlan.of(
-          new MemoryNeeds(layout, model.summary().weightBytes(), model.card().contextTokens()),
+          EngineNeeds.of(
+              options.process(),
+              model,
+              layout,
+              settings(options.engine(), model, requestsMax, config)),
           budget(options.process(), runParent),
           asked(options.engine()));
-      EngineSettings settings = settings(options.engine(), model, memory, config);
+      EngineSettings settings =
+          settings(options.engine(), model, memory.maxRunningRequests(), config);
       return new EnginePlan(
           settings, memory, recipe(options.process(), model, layout, memory, settings), runParent);
     } catch (IllegalArgumentException refused) {
@@ -57,16 +64,21 @@ public record EnginePlan(
   }
 
   private static MemorySettings asked(EngineOptions options) {
+    CacheOptions cache = options.cache();
     return new MemorySettings(
-        options.memoryFraction(), options.totalTokens(), options.runningRequestsMax());
+        options.memoryFraction(),
+        options.totalTokens(),
+        options.runningRequestsMax(),
+        new MemoryStates(
+            cache.prefixes(), cache.inPlace() ? 1 : 2, cache.stateSlots(), cache.stateRatio()));
   }
 
   private static EngineSettings settings(
-      EngineOptions options, ServedModel model, MemoryPlan memory, Config config) {
+      EngineOptions options, ServedModel model, int requestsMax, Config config) {
     Config scheduler = config.getConfig("io.souffleur.scheduler");
     return new EngineSettings(
         model.card().contextTokens(),
-        memory.maxRunningRequests(),
+        requestsMax,
         options.prefillChunkTokens().orElseGet(() -> scheduler.getInt("chunked-prefill-size")),
         options.queuedRequestsMax(),
         scheduler.getLong("max-queued-tokens"),

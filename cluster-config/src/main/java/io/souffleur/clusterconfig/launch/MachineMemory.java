@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What this machine or container has of memory now. */
@@ -17,17 +18,23 @@ final class MachineMemory {
 
   /** @param storeFolder where cache files will lie */
   static MemoryBudget withStoresIn(Path storeFolder) throws IOException {
-    return new MemoryBudget(
-        totalBytes(), availableBytes(), Files.getFileStore(storeFolder).getUsableSpace());
+    return budget(Files.getFileStore(storeFolder).getUsableSpace());
   }
 
   static MemoryBudget withStoresInProcess() throws IOException {
-    return new MemoryBudget(totalBytes(), availableBytes(), MemoryBudget.UNBOUNDED);
+    return budget(MemoryBudget.UNBOUNDED);
   }
 
-  /** The JVM knows the limit of a container. */
-  private static long totalBytes() {
-    return system().getTotalMemorySize();
+  /** The JVM knows most limits of containers, but not how much of them is used. */
+  private static MemoryBudget budget(long storeFreeBytes) throws IOException {
+    long total = system().getTotalMemorySize();
+    long available = Math.min(total, availableBytes());
+    Optional<ContainerMemory> container = ContainerMemory.measure();
+    if (container.isPresent()) {
+      total = Math.min(total, container.get().limitBytes());
+      available = Math.min(available, container.get().freeBytes());
+    }
+    return new MemoryBudget(total, available, storeFreeBytes);
   }
 
   /** Free memory and what the kernel would give up for us; only free memory where that is not told. */
@@ -36,12 +43,11 @@ final class MachineMemory {
       return system().getFreeMemorySize();
     }
     try (Stream<String> lines = Files.lines(MEMINFO)) {
-      long bytes = lines
+      return lines
           .filter(line -> line.startsWith(AVAILABLE))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
           .findFirst()
           .orElseGet(() -> system().getFreeMemorySize());
-      return Math.min(bytes, totalBytes());
     }
   }
 

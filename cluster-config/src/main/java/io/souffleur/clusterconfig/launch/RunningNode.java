@@ -62,11 +62,11 @@ public final class RunningNode implements AutoCloseable {
     ServedModel model = ServedModel.open(options);
     model.notices().forEach(err::println);
     EnginePlan plan = EnginePlan.of(options, model, config);
-    plan.memory().warnings().forEach(err::println);
-    String fingerprint = prepare(plan, err);
     if (listens) {
       plan.memory().lines().forEach(err::println);
     }
+    plan.memory().warnings().forEach(err::println);
+    String fingerprint = prepare(plan, err);
     var parts = new NodeGuardian.Parts(
         ActorsSettings.from(config),
         model.card(),

@@ -12,11 +12,16 @@ import java.util.List;
 /** The command line that starts a rank of a recipe on this machine. */
 public final class RankCommand {
   /** A rank's heap holds plans and page lists; weights and caches are mapped. */
-  private static final String HEAP = "-Xmx256m";
+  private static final int HEAP_MEBIBYTES = 256;
 
   private static final String JVM_OPTIONS = "/io/souffleur/jvm.options";
 
   private RankCommand() {}
+
+  /** Most bytes of a rank's heap. */
+  public static long heapBytes() {
+    return (long) HEAP_MEBIBYTES << 20;
+  }
 
   public static List<String> of(RankSeat seat, RankRecipe recipe) {
     List<String> words = new ArrayList<>(jvm());
@@ -33,7 +38,8 @@ public final class RankCommand {
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(jvmOptions());
     // One thread allocates, and next to nothing: the smallest collector starts fastest.
-    words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", HEAP));
+    words.addAll(
+        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx" + HEAP_MEBIBYTES + "m"));
     return words;
   }
 

@@ -4,6 +4,7 @@ import io.souffleur.kernels.Kernels;
 import io.souffleur.kernels.PackedLinear;
 import io.souffleur.models.Forward;
 import io.souffleur.models.HiddenTap;
+import io.souffleur.models.StepDemand;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
 import java.lang.foreign.Arena;
@@ -88,6 +89,18 @@ public final class LayerStack implements AutoCloseable {
   public long stepBytes(int rows, int logitRows, long scratchBytes) {
     return StepBuffers.bytes(rows, frame.hiddenSize(), frame.rotaryDim(), scratchBytes)
         + 2 * StepBuffers.tensorBytes(logitRows, frame.hiddenSize());
+  }
+
+  /**
+   * What {@link #attach} takes for any number of rows, and the logits.
+   *
+   * @param rowScratchBytes the most that one block needs for one row
+   */
+  public static StepDemand demand(
+      int hiddenSize, int rotaryDim, int vocabSize, long rowScratchBytes) {
+    return new StepDemand(
+        StepBuffers.bytes(1, hiddenSize, rotaryDim, rowScratchBytes),
+        2 * StepBuffers.tensorBytes(1, hiddenSize) + StepBuffers.tensorBytes(1, vocabSize));
   }
 
   public void tap(HiddenTap listener) {

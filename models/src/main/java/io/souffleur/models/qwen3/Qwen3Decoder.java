@@ -75,7 +75,8 @@ final class Qwen3Decoder implements Decoder {
           + cacheLayout(memory.layout().pageTokens()));
     }
     List<LayerCache.Paged> pages = pages(memory);
-    stack.attach(rowsMax, logitRowsMax, scratchBytes(rowsMax), buffers -> layers(pages, buffers));
+    stack.attach(
+        rowsMax, logitRowsMax, scratchBytes(config, rowsMax), buffers -> layers(pages, buffers));
   }
 
   private List<LayerStack.Layer> layers(List<LayerCache.Paged> pages, StepBuffers buffers) {
@@ -97,7 +98,8 @@ final class Qwen3Decoder implements Decoder {
     return layers;
   }
 
-  private long scratchBytes(int rows) {
+  /** The most that one block of a model needs for so many rows. */
+  static long scratchBytes(Qwen3Config config, int rows) {
     return Math.max(
         FullAttention.scratchBytes(rows, config.heads(), config.kvHeads(), config.headDim(), false),
         GatedMlp.scratchBytes(rows, config.intermediateSize()));
@@ -105,7 +107,7 @@ final class Qwen3Decoder implements Decoder {
 
   @Override
   public long stepBytes(int rows, int logitRows) {
-    return stack.stepBytes(rows, logitRows, scratchBytes(rows));
+    return stack.stepBytes(rows, logitRows, scratchBytes(config, rows));
   }
 
   @Override

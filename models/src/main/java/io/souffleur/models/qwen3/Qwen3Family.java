@@ -10,6 +10,7 @@ import io.souffleur.models.ModelFamily;
 import io.souffleur.models.ModelFolder;
 import io.souffleur.models.ModelSummary;
 import io.souffleur.models.Progress;
+import io.souffleur.models.layer.LayerStack;
 import io.souffleur.models.weight.ExpectedTensors;
 import io.souffleur.models.weight.PackedModel;
 import io.souffleur.models.weight.PanelStore;
@@ -114,6 +115,11 @@ public final class Qwen3Family implements ModelFamily {
         weights.fileBytes(),
         (parameters - head) * elementBytes + embedding * embeddingBytes,
         new CacheDemand(
-            config.layerCount(), config.kvHeads(), config.headDim(), resolved.kvDType(), 0));
+            config.layerCount(), config.kvHeads(), config.headDim(), resolved.kvDType(), 0),
+        LayerStack.demand(
+            config.hiddenSize(),
+            config.headDim(),
+            config.vocabSize(),
+            Qwen3Decoder.scratchBytes(config, 1)));
   }
 }

@@ -87,7 +87,8 @@ final class Qwen35Decoder implements Decoder {
           + cacheLayout(memory.layout().pageTokens()));
     }
     List<LayerCache> caches = layerCaches(memory);
-    stack.attach(rowsMax, logitRowsMax, scratchBytes(rowsMax), buffers -> layers(caches, buffers));
+    stack.attach(
+        rowsMax, logitRowsMax, scratchBytes(config, rowsMax), buffers -> layers(caches, buffers));
   }
 
   private List<LayerStack.Layer> layers(List<LayerCache> caches, StepBuffers buffers) {
@@ -116,7 +117,8 @@ final class Qwen35Decoder implements Decoder {
     throw new IllegalStateException("layer and cache differ in kind");
   }
 
-  private long scratchBytes(int rows) {
+  /** The most that one block of a model needs for so many rows. */
+  static long scratchBytes(Qwen35Config config, int rows) {
     long attention =
         FullAttention.scratchBytes(rows, config.heads(), config.kvHeads(), config.headDim(), true);
     long delta = GatedDelta.scratchBytes(rows, config.delta());
@@ -126,7 +128,7 @@ final class Qwen35Decoder implements Decoder {
 
   @Override
   public long stepBytes(int rows, int logitRows) {
-    return stack.stepBytes(rows, logitRows, scratchBytes(rows));
+    return stack.stepBytes(rows, logitRows, scratchBytes(config, rows));
   }
 
   @Override

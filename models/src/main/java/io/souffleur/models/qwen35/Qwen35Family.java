@@ -10,6 +10,7 @@ import io.souffleur.models.ModelFamily;
 import io.souffleur.models.ModelFolder;
 import io.souffleur.models.ModelSummary;
 import io.souffleur.models.Progress;
+import io.souffleur.models.layer.LayerStack;
 import io.souffleur.models.weight.ExpectedTensors;
 import io.souffleur.models.weight.PackedModel;
 import io.souffleur.models.weight.PanelStore;
@@ -112,7 +113,12 @@ public final class Qwen35Family implements ModelFamily {
             config.kvHeads(),
             config.headDim(),
             resolved.kvDType(),
-            slotBytes(config)));
+            slotBytes(config)),
+        LayerStack.demand(
+            config.hiddenSize(),
+            config.rotaryDim(),
+            config.vocabSize(),
+            Qwen35Decoder.scratchBytes(config, 1)));
   }
 
   /** Bytes of window and state of all delta layers. */
