@@ -7,6 +7,7 @@
 #include "attention.h"
 #include "delta.h"
 #include "sampling.h"
+#include "vision.h"
 
 // The compiler may turn loops into calls of these two even without a library.
 __attribute__((visibility("hidden"))) void *memcpy(void *restrict to, const void *restrict from, size_t n) {
@@ -30,7 +31,8 @@ __attribute__((visibility("hidden"))) void *memset(void *to, int value, size_t n
 // Operation numbers, as in io.souffleur.kernels.nativecpu.Operation.
 enum {
   OP_PACK, OP_EMBED, OP_RMS_NORM, OP_ROUND, OP_LINEAR, OP_SILU_MUL, OP_ROTARY, OP_FREQUENCIES, OP_ATTENTION_INPUTS,
-  OP_ATTENTION, OP_CAUSAL_CONV, OP_CONV_WINDOW, OP_DELTA_PREPARE, OP_DELTA, OP_GATED_NORM, OP_SELECT_ROWS, OP_SAMPLE, OP_COUNT
+  OP_ATTENTION, OP_CAUSAL_CONV, OP_CONV_WINDOW, OP_DELTA_PREPARE, OP_DELTA, OP_GATED_NORM, OP_SELECT_ROWS, OP_SAMPLE, OP_LEVELS,
+  OP_ADD_ROWS, OP_LAYER_NORM, OP_GELU, OP_MEAN_ROWS, OP_SPAN_ATTENTION, OP_COUNT
 };
 
 // Rounding to nearest, no flushing of subnormals, no trapping.
@@ -57,6 +59,12 @@ static __attribute__((noinline)) int32_t dispatch(int32_t op, const void *args, 
     case OP_GATED_NORM: op_gated_norm(args, first, last); break;
     case OP_SELECT_ROWS: op_select_rows(args, first, last); break;
     case OP_SAMPLE: op_sample(args, scratch, first, last); break;
+    case OP_LEVELS: op_levels(args, first, last); break;
+    case OP_ADD_ROWS: op_add_rows(args, first, last); break;
+    case OP_LAYER_NORM: op_layer_norm(args, first, last); break;
+    case OP_GELU: op_gelu(args, first, last); break;
+    case OP_MEAN_ROWS: op_mean_rows(args, first, last); break;
+    case OP_SPAN_ATTENTION: op_span_attention(args, scratch, first, last); break;
     default: return 1;
   }
   return 0;

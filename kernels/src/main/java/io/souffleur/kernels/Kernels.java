@@ -163,6 +163,9 @@ public interface Kernels extends AutoCloseable {
    */
   void sample(Tensor logits, int vocab, SamplingTable params, int rows, Tensor tokens);
 
+  /** The operations of a vision tower, on the same team. */
+  VisionKernels vision();
+
   /** Token number that reports a logit row with NaN or +infinity. */
   int NOT_A_NUMBER = -1;
 

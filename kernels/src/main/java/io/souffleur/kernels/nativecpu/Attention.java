@@ -109,12 +109,24 @@ final class Attention {
         .run(Operation.ATTENTION, blocks * (heads / taskHeads), keys * dim * (taskRows + 4) / 60);
   }
 
-  private static int checkedDim(KvView kv, int heads) {
-    int dim = kv.headDim();
+  /** Columns of one of {@code heads} heads that share {@code width} columns. */
+  static int checkedDim(int width, int heads) {
+    if (heads < 1 || width % heads != 0) {
+      throw new IllegalArgumentException(width + " columns for " + heads + " heads");
+    }
+    return checkedDim(width / heads);
+  }
+
+  private static int checkedDim(int dim) {
     if (dim < HEAD_DIM_GRAIN || dim > HEAD_DIM_MAX || dim % HEAD_DIM_GRAIN != 0) {
       throw new IllegalArgumentException(
           "head dimension " + dim + "; multiples of 4 up to " + HEAD_DIM_MAX + " are allowed");
     }
+    return dim;
+  }
+
+  private static int checkedDim(KvView kv, int heads) {
+    int dim = checkedDim(kv.headDim());
     if (kv.heads() < 1 || heads < 1 || heads % kv.heads() != 0) {
       throw new IllegalArgumentException(heads + " heads over " + kv.heads() + " key heads");
     }

@@ -7,6 +7,7 @@ import io.souffleur.kernels.PackedLinear;
 import io.souffleur.kernels.Runs;
 import io.souffleur.kernels.SamplingTable;
 import io.souffleur.kernels.StateView;
+import io.souffleur.kernels.VisionKernels;
 import io.souffleur.kernels.WeightForm;
 import io.souffleur.kernels.team.WorkerTeam;
 import io.souffleur.tensor.DType;
@@ -32,6 +33,7 @@ final class NativeKernels implements Kernels {
   private final Products products;
   private final Attention attention;
   private final Delta delta;
+  private final Vision vision;
 
   NativeKernels(InstructionForm form, NativeLibrary library, int threads) {
     fingerprint = form.providerName()
@@ -44,6 +46,7 @@ final class NativeKernels implements Kernels {
     products = new Products(call, threads);
     attention = new Attention(call, threads);
     delta = new Delta(call, Delta.STRIP_VECTORS * form.lanes());
+    vision = new Vision(call);
   }
 
   @Override
@@ -237,6 +240,11 @@ final class NativeKernels implements Kernels {
         .with(Operand.address(params.rules().memory(), "rules"))
         .with(Operand.address(params.scores().memory(), "scores"))
         .run(Operation.SAMPLE, rows, vocab);
+  }
+
+  @Override
+  public VisionKernels vision() {
+    return vision;
   }
 
   /** Number of an element type in the call protocol. */

@@ -7,6 +7,7 @@ import io.souffleur.kernels.PackedLinear;
 import io.souffleur.kernels.Runs;
 import io.souffleur.kernels.SamplingTable;
 import io.souffleur.kernels.StateView;
+import io.souffleur.kernels.VisionKernels;
 import io.souffleur.kernels.WeightForm;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
@@ -24,6 +25,7 @@ final class ReferenceKernels implements Kernels {
   private final AttentionLoops attention = new AttentionLoops();
   private final DeltaLoops delta = new DeltaLoops();
   private final SamplingLoops sampling = new SamplingLoops();
+  private final VisionLoops vision = new VisionLoops();
 
   @Override
   public String fingerprint() {
@@ -196,6 +198,11 @@ final class ReferenceKernels implements Kernels {
     for (int r = 0; r < rows; r++) {
       tokens.setInt(r, sampling.sample(logits, vocab, r, params));
     }
+  }
+
+  @Override
+  public VisionKernels vision() {
+    return vision;
   }
 
   @Override
