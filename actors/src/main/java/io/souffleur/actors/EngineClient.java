@@ -37,6 +37,9 @@ public interface EngineClient {
    */
   void abort(RequestId id);
 
+  /** Forgets all cached prefixes: whoever is submitted after this finds none of them. */
+  void flushCache();
+
   /** What the engine looks like now; an immutable snapshot, cheap enough for every health check. */
   EngineStatus status();
 

@@ -32,6 +32,11 @@ record NodeEngineClient(
   }
 
   @Override
+  public void flushCache() {
+    router.tell(new ReplicaRouter.FlushCache());
+  }
+
+  @Override
   public EngineStatus status() {
     return board.status();
   }

@@ -41,6 +41,9 @@ final class ReplicaRouter extends AbstractMatchingBehavior<ReplicaRouter.Command
   /** Idempotent; unknown ids are ignored, because an abort races with the natural end. */
   record Abort(RequestId id) implements Command {}
 
+  /** Whoever is submitted after this finds no cached prefix of before. */
+  record FlushCache() implements Command {}
+
   /** New requests are refused; {@code drained} completes when none is left. */
   record Drain(CompletableFuture<Void> drained) implements Command {}
 
@@ -104,6 +107,8 @@ final class ReplicaRouter extends AbstractMatchingBehavior<ReplicaRouter.Command
       case ReplicaUp up -> onReplicaUp(up);
       case ReplicaDown down -> onReplicaDown(down.epoch());
       case GivenUp gone -> onGivenUp(gone.reason());
+      case FlushCache flush ->
+        replica.ifPresent(up -> up.scheduler().tell(new SchedulerActor.FlushCache()));
       case Drain drain -> onDrain(drain.drained());
       case PatienceOver over -> rejectWaiting("the engine was not rebuilt in time");
     }

@@ -39,6 +39,9 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
 
   record Abort(RequestId id) implements Command {}
 
+  /** Whoever is submitted after this finds no cached prefix of before. */
+  record FlushCache() implements Command {}
+
   private record LoopExited(Optional<Throwable> cause) implements Command {}
 
   private enum Watch implements Command {
@@ -132,6 +135,7 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
       switch (message) {
         case Submit submit -> onSubmit(submit);
         case Abort abort -> onAbort(abort);
+        case FlushCache flush -> onFlush();
         case LoopExited exited -> throw lost(exited.cause());
         case Watch watch -> onWatch();
       }
@@ -151,6 +155,11 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
 
   private void onAbort(Abort abort) {
     loop.inbox().abort(abort.id());
+    host.wake();
+  }
+
+  private void onFlush() {
+    loop.inbox().flushCache();
     host.wake();
   }
 

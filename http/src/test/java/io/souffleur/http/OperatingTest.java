@@ -124,10 +124,12 @@ class OperatingTest {
   void flushesOnlyWhenIdle() {
     try (Served served = new Served()) {
       assertTrue(served.get("/flush_cache").body().startsWith("Cache flushed."));
+      assertEquals(1, served.engine.flushes.get());
       served.engine.running = 2;
       HttpResponse<String> busy = served.post("/flush_cache", "");
       assertEquals(400, busy.statusCode());
       assertTrue(busy.body().contains("2 requests run"), busy.body());
+      assertEquals(1, served.engine.flushes.get());
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -84,6 +85,7 @@ final class ScriptedEngine implements EngineClient {
 
   final List<Submission> submissions = new CopyOnWriteArrayList<>();
   final List<PromptJob> prompts = new CopyOnWriteArrayList<>();
+  final AtomicInteger flushes = new AtomicInteger();
   final List<RequestId> aborts = new CopyOnWriteArrayList<>();
   volatile String promptTail = "";
   volatile Consumer<Submission> script = submission -> submission.answer("ok", 1);
@@ -134,6 +136,11 @@ final class ScriptedEngine implements EngineClient {
   public void abort(RequestId id) {
     aborts.add(id);
     onAbort.accept(id);
+  }
+
+  @Override
+  public void flushCache() {
+    flushes.incrementAndGet();
   }
 
   @Override

@@ -1,11 +1,13 @@
 package io.souffleur.scheduler;
 
 import io.souffleur.cache.book.CacheBook;
+import io.souffleur.cache.book.PrefixMatch;
 
 /**
- * Whether the pages suffice for one more sequence: for what it knows now, and for the answers that it
- * and the running ones are expected to give. Who runs alone needs only room for what it knows, so what
- * fits at all is admitted in the end. Owned by the engine loop.
+ * Whether the pages suffice for one more sequence: for what it knows now and the cache does not have, and
+ * for the answers that it and the running ones are expected to give. Cached pages that nobody reads are as
+ * good as free. Who runs alone needs only room for what it knows, and can do
+ * without the cache, so what fits at all is admitted in the end. Owned by the engine loop.
  */
 final class Admission {
   static final int NO_ROOM = -1;
@@ -28,27 +30,32 @@ final class Admission {
   /**
    * How many of the running sequences, from the last on, must give way so that {@code candidate} can
    * start: 0 when it has room, {@link #NO_ROOM} when not enough of them are that much less urgent.
+   *
+   * @param found what the candidate would get from the cache
    */
-  int sacrifices(Sequence candidate, RunQueue queue) {
+  int sacrifices(Sequence candidate, PrefixMatch found, RunQueue queue) {
     int running = queue.runningCount();
-    long free = book.pagesFree();
+    long free = book.pagesAvailable();
+    long saved = (long) found.fullPages() - found.unreadPages();
     long promised = 0;
     for (int i = 0; i < running; i++) {
       promised += pagesToCome(queue.running(i));
     }
     for (int given = 0; ; given++) {
       boolean place = given > 0 || queue.hasFreePlace();
-      if (place && pagesFor(candidate, given == running) + promised <= free) {
+      boolean alone = given == running;
+      long room = free + (alone ? Math.max(0, saved) : saved);
+      if (place && pagesFor(candidate, alone) + promised <= room) {
         return given;
       }
-      if (given == running) {
+      if (alone) {
         return NO_ROOM;
       }
       Sequence victim = queue.running(running - 1 - given);
       if (!priority.preempts(candidate.standing(), victim.standing())) {
         return NO_ROOM;
       }
-      free += victim.holding().pageCount();
+      free += book.pagesOfItsOwn(victim.holding());
       promised -= pagesToCome(victim);
     }
   }

@@ -32,6 +32,7 @@ public final class EngineCounters {
   final AtomicInteger pagesUsed = new AtomicInteger();
   final AtomicInteger slotsFree = new AtomicInteger();
   final AtomicInteger slotsUsed = new AtomicInteger();
+  final CacheCounters cache = new CacheCounters();
   private volatile boolean stepInFlight;
 
   /** A counter with one writing thread: cheaper than an atomic increment, and ordered for readers. */
@@ -75,6 +76,7 @@ public final class EngineCounters {
         slotsUsed.get(),
         stepInFlight,
         progress.get(),
-        lastProgressNanos.get());
+        lastProgressNanos.get(),
+        cache.snapshot());
   }
 }

@@ -29,6 +29,7 @@ public final class EngineInbox {
   private final AtomicInteger waitingRequests = new AtomicInteger();
   private final AtomicLong waitingTokens = new AtomicLong();
   private final AtomicLong abortSignal = new AtomicLong();
+  private final AtomicLong flushSignal = new AtomicLong();
   private volatile boolean draining;
   private volatile boolean abandoned;
 
@@ -121,6 +122,14 @@ public final class EngineInbox {
     }
   }
 
+  /**
+   * Forgets all cached prefixes. Whoever is submitted after this returns finds none of them; running
+   * requests keep what they use.
+   */
+  public void flushCache() {
+    flushSignal.incrementAndGet();
+  }
+
   /** Refuses new requests from now on; those inside end as they would have. */
   public void startDraining() {
     draining = true;
@@ -169,6 +178,11 @@ public final class EngineInbox {
   /** Changes with every abort. */
   long abortSignal() {
     return abortSignal.get();
+  }
+
+  /** Changes with every flush. */
+  long flushSignal() {
+    return flushSignal.get();
   }
 
   /** A request got its first seat, or ended without one. */

@@ -15,8 +15,8 @@ import org.agrona.concurrent.NanoClock;
  * next step.
  *
  * <p>One step is in flight at most. When the executor's incarnation has changed, the rank that had the
- * step is gone, and the step is offered again to the new one; unless ranks crash over it again and again:
- * see {@link Scheduler#crashed}. An exception out of {@link #doWork} (a
+ * step is gone, and the step is offered again to the new one; unless ranks crash over it again and again
+ * ({@link Scheduler#crashed}), or it works in place. An exception out of {@link #doWork} (a
  * broken invariant, a {@code StepFailure}) ends the loop: its host rebuilds the replica under a new
  * epoch, and calls {@link EngineInbox#abandon}. Runs on one thread; the executor belongs to whoever made
  * it.
@@ -41,10 +41,15 @@ public final class EngineLoop implements Agent, StepHandler {
       CacheCapacity capacity,
       StepExecutor executor,
       NanoClock clock) {
-    this(epoch, settings, new CacheBook(layout, capacity), executor, clock);
+    this(
+        epoch,
+        settings,
+        new CacheBook(layout, capacity, settings.cache().rules(), () -> false),
+        executor,
+        clock);
   }
 
-  /** @param book empty, and from now on the loop's own */
+  /** @param book empty, by the rules of {@code settings}, and from now on the loop's own */
   public EngineLoop(
       long epoch, EngineSettings settings, CacheBook book, StepExecutor executor, NanoClock clock) {
     this.executor = executor;
@@ -68,6 +73,7 @@ public final class EngineLoop implements Agent, StepHandler {
   @Override
   public int doWork() {
     int work = inbox.drain(arrivals, ARRIVALS_PER_CYCLE);
+    work += scheduler.flushIfAsked();
     work += executor.poll(this, 1);
     work += scheduler.sweepAborts();
     work += tryStep();
@@ -96,6 +102,10 @@ public final class EngineLoop implements Agent, StepHandler {
     int incarnation = executor.incarnation();
     if (scheduler.inFlight() && incarnation != scheduler.plan().incarnation()) {
       blameStep();
+      if (offered && scheduler.worksInPlace()) {
+        scheduler.callOff();
+        calledOff();
+      }
     }
     if (!scheduler.inFlight()) {
       if (!scheduler.next(incarnation)) {
@@ -122,9 +132,13 @@ public final class EngineLoop implements Agent, StepHandler {
       executor.crashExplained();
     }
     if (after != Scheduler.AfterCrash.REPLAY) {
-      offered = false;
-      scheduler.publishGauges();
+      calledOff();
     }
+  }
+
+  private void calledOff() {
+    offered = false;
+    scheduler.publishGauges();
   }
 
   private int offer() {

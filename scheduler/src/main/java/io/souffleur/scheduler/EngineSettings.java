@@ -12,6 +12,7 @@ import com.typesafe.config.Config;
  * @param maxQueuedRequests accepted requests that wait for their first step
  * @param maxQueuedTokens tokens of those requests' prompts together
  * @param scheduling order of service, and memory kept for answers
+ * @param cache what is kept of sequences for others
  */
 public record EngineSettings(
     int contextLength,
@@ -19,7 +20,8 @@ public record EngineSettings(
     int chunkedPrefillSize,
     int maxQueuedRequests,
     long maxQueuedTokens,
-    SchedulingSettings scheduling) {
+    SchedulingSettings scheduling,
+    CacheSettings cache) {
   /** Seats are numbered in tables that are taken at start. */
   public static final int RUNNING_REQUESTS_LIMIT = 65_536;
 
@@ -44,7 +46,25 @@ public record EngineSettings(
     check(maxQueuedTokens >= 1, "max-queued-tokens", maxQueuedTokens, "at least 1");
   }
 
-  /** First come, first served, with the usual estimate of answers. */
+  /** Nothing is kept for others. */
+  public EngineSettings(
+      int contextLength,
+      int maxRunningRequests,
+      int chunkedPrefillSize,
+      int maxQueuedRequests,
+      long maxQueuedTokens,
+      SchedulingSettings scheduling) {
+    this(
+        contextLength,
+        maxRunningRequests,
+        chunkedPrefillSize,
+        maxQueuedRequests,
+        maxQueuedTokens,
+        scheduling,
+        CacheSettings.OFF);
+  }
+
+  /** First come, first served, with the usual estimate of answers; nothing is kept for others. */
   public EngineSettings(
       int contextLength,
       int maxRunningRequests,
@@ -78,6 +98,18 @@ public record EngineSettings(
         config.getInt("chunked-prefill-size"),
         config.getInt("max-queued-requests"),
         config.getLong("max-queued-tokens"));
+  }
+
+  /** The same with another cache. */
+  public EngineSettings cache(CacheSettings other) {
+    return new EngineSettings(
+        contextLength,
+        maxRunningRequests,
+        chunkedPrefillSize,
+        maxQueuedRequests,
+        maxQueuedTokens,
+        scheduling,
+        other);
   }
 
   /** Whether a prompt may be spread over steps. */

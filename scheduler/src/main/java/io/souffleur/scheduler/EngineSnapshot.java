@@ -21,13 +21,16 @@ import java.util.Map;
  * @param staleResults results that belonged to no step in flight and were dropped
  * @param rowsPlanned rows of all steps, each step once
  * @param rowsReplayed rows of interrupted steps offered again
- * @param rowsDiscarded computed rows given up by preemption, to be computed again
+ * @param rowsDiscarded computed rows given up by preemption: to be computed again, as far as the cache
+ *     does not have them any more
  * @param preemptions sequences sent back to the queue for want of pages
  * @param tokensGenerated tokens drawn, stop tokens included
  * @param stepInFlight whether a rank has a step now, or a step waits for a rank
  * @param progress grows whenever a step is offered or applied: when it stands still while {@code
  *     stepInFlight}, the engine is stuck
  * @param lastProgressNanos clock at the last change of {@code progress}, 0 before the first
+ * @param pagesUsed pages that running sequences hold; {@code free + used + cached} is the pool
+ * @param slotsUsed slots that running sequences hold; {@code free + used + cached} is the pool
  */
 public record EngineSnapshot(
     long accepted,
@@ -52,7 +55,8 @@ public record EngineSnapshot(
     int slotsUsed,
     boolean stepInFlight,
     long progress,
-    long lastProgressNanos) {
+    long lastProgressNanos,
+    CacheSnapshot cache) {
   /** Time since the last progress while a step is in flight, else 0; same clock as the loop's. */
   public long progressAgeNanos(long nowNanos) {
     return stepInFlight ? Math.max(0, nowNanos - lastProgressNanos) : 0;
@@ -82,6 +86,7 @@ public record EngineSnapshot(
     values.put("slots-free", (long) slotsFree);
     values.put("slots-used", (long) slotsUsed);
     values.put("progress", progress);
+    cache.into(values);
     return values;
   }
 }

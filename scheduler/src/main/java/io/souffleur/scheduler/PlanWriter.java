@@ -38,8 +38,20 @@ final class PlanWriter {
     for (int i = 0; i < queue.runningCount(); i++) {
       announce(plan, queue.running(i));
     }
+    writeCopies(plan);
     writeRuns(plan, true);
     writeRuns(plan, false);
+  }
+
+  /** Who begins inside a page of somebody else's gets its bytes first. */
+  private void writeCopies(StepPlan plan) {
+    for (int i = 0; i < queue.runningCount(); i++) {
+      Sequence sequence = queue.running(i);
+      CacheHolding holding = sequence.holding();
+      if (sequence.plannedRows() > 0 && holding.copySource() != CacheHolding.NO_PAGE) {
+        plan.copyPage(holding.copySource(), holding.copyTarget());
+      }
+    }
   }
 
   private void forgetWhatWasTold() {
@@ -92,6 +104,9 @@ final class PlanWriter {
         sequence.seat(), first, holding.committedSlot(), holding.spareSlot(), sequence.draws());
     for (int position = first; position < first + rows; position++) {
       plan.addToken(sequence.token(position));
+    }
+    for (int i = 0; i < holding.plannedCheckpoints(); i++) {
+      plan.addCheckpoint(holding.plannedPosition(i), holding.plannedSlot(i));
     }
   }
 }

@@ -46,6 +46,12 @@ final class RunQueue {
     waiting.add(sequence);
   }
 
+  /** Sends this running sequence back to wait. */
+  void sendBack(Sequence sequence) {
+    removeRunning(sequence);
+    waiting.add(sequence);
+  }
+
   void removeRunning(Sequence sequence) {
     for (int i = 0; i < runningCount; i++) {
       if (running[i] == sequence) {

@@ -2,11 +2,13 @@ package io.souffleur.scheduler;
 
 import io.souffleur.cache.book.CacheBook;
 import io.souffleur.cache.book.CacheHolding;
+import io.souffleur.cache.book.PrefixMatch;
 import io.souffleur.contracts.request.FinishReason;
 import io.souffleur.contracts.request.GenerationEvent.Finished;
 import io.souffleur.contracts.step.StepPlan;
 import io.souffleur.contracts.step.StepResult;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Decides step after step who runs, and keeps the tokens of everybody inside.
@@ -29,6 +31,7 @@ final class Scheduler {
   private final RunQueue queue;
   private final Seats seats;
   private final PlanWriter writer;
+  private final CheckpointPlanner checkpoints;
   private final Sequence[] seated;
   private final StepPlan plan = new StepPlan();
 
@@ -38,6 +41,7 @@ final class Scheduler {
   private int attempt;
   private long abortsSeenWaiting;
   private long abortsSeenRunning;
+  private long flushesSeen;
 
   Scheduler(
       long epoch,
@@ -60,6 +64,7 @@ final class Scheduler {
     seats = new Seats(runningMax);
     seated = new Sequence[runningMax];
     writer = new PlanWriter(queue, seats);
+    checkpoints = new CheckpointPlanner(book, settings.cache());
   }
 
   // ---- requests come and go ----
@@ -102,6 +107,21 @@ final class Scheduler {
     return work;
   }
 
+  /**
+   * Forgets cached prefixes if somebody asked for it. Sequences keep what they read, so this may come while
+   * a step is in flight.
+   */
+  int flushIfAsked() {
+    long asked = inbox.flushSignal();
+    if (asked == flushesSeen) {
+      return 0;
+    }
+    flushesSeen = asked;
+    book.flush();
+    EngineCounters.add(counters.cache.flushes, 1);
+    return 1;
+  }
+
   // ---- steps ----
 
   /** Plans the next step; false when nobody can run. The plan is in flight until it is applied. */
@@ -114,6 +134,9 @@ final class Scheduler {
     int rows = batch.plan(queue, step + 1);
     if (rows == 0) {
       return false;
+    }
+    for (int i = 0; i < queue.runningCount(); i++) {
+      checkpoints.plan(queue.running(i));
     }
     step++;
     attempt = 0;
@@ -162,15 +185,42 @@ final class Scheduler {
     if (!suspects) {
       return AfterCrash.REPLAY;
     }
-    inFlight = false;
-    for (int run = 0; run < plan.runCount(); run++) {
-      seated[plan.runSeat(run)].callOffPlannedRows();
-    }
     if (plan.runCount() > 1) {
+      callOff();
       return AfterCrash.CALLED_OFF;
     }
+    inFlight = false;
     endRunning(seated[plan.runSeat(0)], FinishReason.CRASHED, Finished.NO_STOP, 0);
     return AfterCrash.REFUSED;
+  }
+
+  /** Whether a rank that began with the step in flight has overwritten states that it reads. */
+  boolean worksInPlace() {
+    for (int run = 0; run < plan.runCount(); run++) {
+      if (seated[plan.runSeat(run)].holding().runsInPlace()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The step in flight will not be applied. Whose state it overwrote goes back to the queue, and from
+   * there to its last checkpoint.
+   */
+  void callOff() {
+    inFlight = false;
+    for (int run = 0; run < plan.runCount(); run++) {
+      Sequence sequence = seated[plan.runSeat(run)];
+      sequence.callOffPlannedRows();
+      book.callOff(sequence.holding());
+      if (sequence.holding().runsInPlace()) {
+        book.tearState(sequence.holding());
+        EngineCounters.add(counters.rowsDiscarded, sequence.computed());
+        queue.sendBack(sequence);
+        leaveSeat(sequence, true);
+      }
+    }
   }
 
   /** What becomes of a step that its rank crashed in. */
@@ -192,26 +242,36 @@ final class Scheduler {
     inFlight = false;
     for (int run = 0; run < plan.runCount(); run++) {
       Sequence sequence = seated[plan.runSeat(run)];
-      boolean draws = sequence.draws();
-      sequence.commitPlannedRows();
-      book.commit(sequence.holding(), sequence.tokens(), sequence.computed());
-      if (sequence.ticket().abortRequested()) {
-        endRunning(sequence, FinishReason.ABORT, Finished.NO_STOP, 0);
-      } else if (draws) {
-        applyToken(sequence, result, run);
-      }
+      applyRun(sequence, result, run);
     }
     EngineCounters.add(counters.steps, 1);
     estimate.stepDone();
     return true;
   }
 
-  private void applyToken(Sequence sequence, StepResult result, int run) {
-    int token = result.token(run);
-    if (token == StepResult.NOT_FINITE) {
-      endRunning(sequence, FinishReason.NOT_FINITE, Finished.NO_STOP, 0);
+  private void applyRun(Sequence sequence, StepResult result, int run) {
+    int rows = sequence.plannedRows();
+    boolean draws = sequence.draws();
+    boolean aborted = sequence.ticket().abortRequested();
+    sequence.commitPlannedRows();
+    if (draws && result.token(run) == StepResult.NOT_FINITE) {
+      FinishReason reason = aborted ? FinishReason.ABORT : FinishReason.NOT_FINITE;
+      end(sequence, false, reason, Finished.NO_STOP, 0);
       return;
     }
+    book.commit(sequence.holding(), sequence.tokens(), sequence.computed());
+    if (aborted) {
+      endRunning(sequence, FinishReason.ABORT, Finished.NO_STOP, 0);
+    } else if (draws) {
+      applyToken(sequence, result, run);
+    }
+    if (sequence.seated()) {
+      checkpoints.stepDone(sequence, rows);
+    }
+  }
+
+  private void applyToken(Sequence sequence, StepResult result, int run) {
+    int token = result.token(run);
     if (token < 0) {
       throw new IllegalStateException("step " + step + " drew " + token + " for " + sequence);
     }
@@ -257,24 +317,24 @@ final class Scheduler {
     EngineCounters.add(counters.preemptions, 1);
     EngineCounters.add(counters.rowsDiscarded, last.computed());
     queue.sendBackLast();
-    leaveSeat(last);
+    leaveSeat(last, true);
   }
 
   private void admitWaiting() {
     while (queue.hasWaiting()) {
       Sequence first = queue.firstWaiting();
-      int sacrifices = admission.sacrifices(first, queue);
+      int sacrifices = admission.sacrifices(first, cached(first), queue);
       if (sacrifices == Admission.NO_ROOM) {
         return;
       }
       for (int i = 0; i < sacrifices; i++) {
         preemptLast();
       }
-      CacheHolding holding = book.open(first.knownMax() - 1);
-      if (!book.tryReserve(holding, Admission.positionsNeeded(first))) {
-        book.release(holding, first.tokens());
+      Optional<CacheHolding> reserved = reserve(first);
+      if (reserved.isEmpty()) {
         return;
       }
+      CacheHolding holding = reserved.get();
       queue.startFirst();
       int seat = seats.acquire();
       seated[seat] = first;
@@ -284,8 +344,41 @@ final class Scheduler {
     }
   }
 
-  private void leaveSeat(Sequence sequence) {
-    book.release(sequence.holding(), sequence.tokens());
+  private PrefixMatch cached(Sequence sequence) {
+    return book.probe(
+        sequence.ticket().request().cacheNamespace(), sequence.tokens(), sequence.matchLimit());
+  }
+
+  /** Pages and slots for a newcomer, behind what the cache has; without that if it stands in the way. */
+  private Optional<CacheHolding> reserve(Sequence sequence) {
+    CacheHolding holding = open(sequence);
+    int found = book.match(holding, sequence.tokens(), sequence.matchLimit());
+    if (book.tryReserve(holding, Admission.positionsNeeded(sequence))) {
+      return Optional.of(holding);
+    }
+    book.release(holding, sequence.tokens());
+    if (found == 0 || queue.runningCount() > 0) {
+      return Optional.empty();
+    }
+    holding = open(sequence);
+    if (book.tryReserve(holding, Admission.positionsNeeded(sequence))) {
+      return Optional.of(holding);
+    }
+    book.release(holding, sequence.tokens());
+    return Optional.empty();
+  }
+
+  private CacheHolding open(Sequence sequence) {
+    return book.open(sequence.ticket().request().cacheNamespace(), sequence.knownMax() - 1);
+  }
+
+  /** @param trusted whether what it computed may be kept for others */
+  private void leaveSeat(Sequence sequence, boolean trusted) {
+    if (trusted) {
+      book.release(sequence.holding(), sequence.tokens());
+    } else {
+      book.discard(sequence.holding());
+    }
     seats.release(sequence.seat(), sequence.announced());
     seated[sequence.seat()] = null;
     sequence.stand();
@@ -300,8 +393,13 @@ final class Scheduler {
   // ---- ends ----
 
   private void endRunning(Sequence sequence, FinishReason reason, int stop, int unstreamed) {
+    end(sequence, reason != FinishReason.CRASHED, reason, stop, unstreamed);
+  }
+
+  private void end(
+      Sequence sequence, boolean trusted, FinishReason reason, int stop, int unstreamed) {
     queue.removeRunning(sequence);
-    leaveSeat(sequence);
+    leaveSeat(sequence, trusted);
     end(sequence, reason, stop, unstreamed);
   }
 
@@ -324,7 +422,7 @@ final class Scheduler {
             stop,
             ticket.request().promptTokens().length,
             sequence.generated() + unstreamed,
-            0));
+            sequence.cachedTokens()));
   }
 
   // ---- what others may know ----
@@ -347,6 +445,7 @@ final class Scheduler {
     counters.pagesUsed.lazySet(book.pagesUsed());
     counters.slotsFree.lazySet(book.slotsFree());
     counters.slotsUsed.lazySet(book.slotsUsed());
+    counters.cache.publish(book);
     counters.stepInFlight(inFlight);
   }
 

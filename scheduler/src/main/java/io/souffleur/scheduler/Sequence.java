@@ -19,6 +19,7 @@ import java.util.Optional;
 final class Sequence {
   static final int NO_SEAT = -1;
   private static final int SUSPECT_CRASHES = 2;
+  private static final int NOT_YET = -1;
 
   private final Ticket ticket;
   private final int knownMax;
@@ -36,6 +37,7 @@ final class Sequence {
   private int crashes;
   private int crashedTo;
   private long lastTurn;
+  private int cachedTokens = NOT_YET;
 
   Sequence(Ticket ticket, int knownMax, Standing standing) {
     this.ticket = ticket;
@@ -108,10 +110,14 @@ final class Sequence {
 
   // ---- seat and cache ----
 
-  /** Takes memory for every token it may ever know, so that decoding takes none. */
+  /**
+   * Takes memory for every token it may ever know, so that decoding takes none. What the holding found in
+   * the cache is computed already.
+   */
   void sit(int newSeat, CacheHolding newHolding) {
     seat = newSeat;
     holding = Optional.of(newHolding);
+    computed = newHolding.matchedTokens();
     tokens = tokens.length == knownMax ? tokens : Arrays.copyOf(tokens, knownMax);
     forgetAnnouncements();
   }
@@ -134,6 +140,16 @@ final class Sequence {
 
   CacheHolding holding() {
     return holding.orElseThrow();
+  }
+
+  /** Longest prefix that is of use from a cache: the last known row must be computed to draw. */
+  int matchLimit() {
+    return known - 1;
+  }
+
+  /** Tokens of the prompt that its first step found computed; 0 before. */
+  int cachedTokens() {
+    return Math.max(0, cachedTokens);
   }
 
   /** True once: the request leaves the queue that limits count. */
@@ -189,6 +205,9 @@ final class Sequence {
 
   /** The step was applied. */
   void commitPlannedRows() {
+    if (cachedTokens == NOT_YET) {
+      cachedTokens = Math.min(computed, ticket.request().promptTokens().length);
+    }
     computed += plannedRows;
     plannedRows = 0;
     if (computed >= crashedTo) {

@@ -38,7 +38,11 @@ final class EngineFixture implements StepExecutor {
   private int crashedIncarnation;
 
   EngineFixture(EngineSettings settings, int pages) {
-    capacity = new CacheCapacity(pages, 2 * settings.maxRunningRequests());
+    this(settings, pages, 2 * settings.maxRunningRequests());
+  }
+
+  EngineFixture(EngineSettings settings, int pages, int slots) {
+    capacity = new CacheCapacity(pages, slots);
     loop = new EngineLoop(
         7, settings, new CacheLayout(PAGE_TOKENS, 64, 64), capacity, this, () -> now);
   }
@@ -141,8 +145,8 @@ final class EngineFixture implements StepExecutor {
             + now.running()
             + now.waiting();
     if (!requests
-        || now.pagesFree() + now.pagesUsed() != capacity.pages()
-        || now.slotsFree() + now.slotsUsed() != capacity.slots()) {
+        || now.pagesFree() + now.pagesUsed() + now.cache().pagesCached() != capacity.pages()
+        || now.slotsFree() + now.slotsUsed() + now.cache().slotsCached() != capacity.slots()) {
       throw new AssertionError(capacity + " " + now);
     }
     loop.checkIntegrity();
@@ -200,7 +204,7 @@ final class EngineFixture implements StepExecutor {
   @Override
   public void close() {}
 
-  /** {@code -seat | +seat | seat@page,page | seat[first,end) read>write draws}. */
+  /** {@code -seat | +seat | seat@page | page=>page | seat[first,end)read>write draws position:slot}. */
   private static String words(StepPlan plan) {
     var words = new StringJoiner(" ");
     for (int i = 0; i < plan.dropCount(); i++) {
@@ -212,11 +216,17 @@ final class EngineFixture implements StepExecutor {
     for (int i = 0; i < plan.pageCount(); i++) {
       words.add(plan.pageSeat(i) + "@" + plan.pageNumber(i));
     }
+    for (int i = 0; i < plan.copyCount(); i++) {
+      words.add(plan.copiedFrom(i) + "=>" + plan.copiedTo(i));
+    }
     for (int run = 0; run < plan.runCount(); run++) {
       int first = plan.runFirstPosition(run);
       int end = first + plan.tokenEnd(run) - plan.tokenStart(run);
       words.add(plan.runSeat(run) + "[" + first + "," + end + ")" + plan.runReadSlot(run) + ">"
           + plan.runWriteSlot(run) + (plan.runDraws(run) ? "!" : ""));
+      for (int i = plan.checkpointStart(run); i < plan.checkpointEnd(run); i++) {
+        words.add(plan.checkpointPosition(i) + ":" + plan.checkpointSlot(i));
+      }
     }
     return words.toString();
   }

@@ -10,6 +10,7 @@ import java.util.List;
 /** Writes events down in words. */
 final class RecordingSink implements TokenSink {
   final List<String> events = new ArrayList<>();
+  private int cached = -1;
 
   @Override
   public void onAccepted(RequestId id, long epoch) {
@@ -28,6 +29,7 @@ final class RecordingSink implements TokenSink {
 
   @Override
   public void onFinished(Finished finished) {
+    cached = finished.cachedTokens();
     events.add("finished " + finished.reason() + " stop " + finished.matchedStop() + " of "
         + finished.promptTokens() + "+" + finished.generatedTokens());
   }
@@ -35,6 +37,11 @@ final class RecordingSink implements TokenSink {
   @Override
   public void onLost(EngineLost lost) {
     events.add("lost in epoch " + lost.epoch());
+  }
+
+  /** Cached tokens as told at the end. */
+  int cached() {
+    return cached;
   }
 
   String last() {

@@ -104,13 +104,23 @@ class SteadyDecodeAllocationTest {
 
   @Test
   void allocatesNothingPerToken() {
+    checkWindows(CacheSettings.OFF, 2 * SEQUENCES);
+  }
+
+  /** Pages and states go into the tree, and old states give way. */
+  @Test
+  void allocatesNothingPerTokenWhileItKeepsPrefixes() {
+    checkWindows(CacheSettings.ON, 6 * SEQUENCES);
+  }
+
+  private static void checkWindows(CacheSettings cache, int slots) {
     int context = WARM_STEPS + MEASURED_STEPS + 100;
-    var settings = new EngineSettings(context, SEQUENCES, 64, 64, 100_000);
+    var settings = new EngineSettings(context, SEQUENCES, 64, 64, 100_000).cache(cache);
     var loop = new EngineLoop(
         1,
         settings,
         new CacheLayout(16, 64, 64),
-        new CacheCapacity(SEQUENCES * context / 16 + SEQUENCES, 2 * SEQUENCES),
+        new CacheCapacity(SEQUENCES * context / 16 + SEQUENCES, slots),
         new EchoExecutor(),
         System::nanoTime);
     var sink = new CountingSink();

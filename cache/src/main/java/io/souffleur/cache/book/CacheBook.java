@@ -329,10 +329,6 @@ public final class CacheBook {
     return true;
   }
 
-  private boolean keepsStates() {
-    return rules.prefixes() && recurrent;
-  }
-
   private boolean mayHang(CacheHolding holding, int[] tokens) {
     return holding.committed != CacheHolding.NO_SLOT
         && !holding.stateTorn
@@ -470,6 +466,11 @@ public final class CacheBook {
   /** Whether prefixes are kept for others. */
   public boolean prefixes() {
     return rules.prefixes();
+  }
+
+  /** Whether prefixes are kept and need states to be of use. */
+  public boolean keepsStates() {
+    return rules.prefixes() && recurrent;
   }
 
   /** Sequences that the slots suffice for; unbounded for models without recurrent layers. */

@@ -3,21 +3,41 @@ package io.souffleur.scheduler.sim;
 import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.contracts.step.StepPlan;
 import io.souffleur.contracts.step.StepResult;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** A rank that runs plans on the shelves with the hash model. Knows what plans told it, nothing else. */
 final class HashRank {
-  private record Seat(
-      SamplingSpec sampling,
-      int promptTokens,
-      int heldBack,
-      List<Integer> pages,
-      List<Integer> history) {}
+  private static final class Seat {
+    final SamplingSpec sampling;
+    final int promptTokens;
+    final int heldBack;
+    int[] pages = new int[8];
+    int pageCount;
+    int[] history = new int[16];
+    int historyCount;
+
+    Seat(SamplingSpec sampling, int promptTokens, int heldBack) {
+      this.sampling = sampling;
+      this.promptTokens = promptTokens;
+      this.heldBack = heldBack;
+    }
+
+    void addPage(int page) {
+      if (pageCount == pages.length) {
+        pages = Arrays.copyOf(pages, 2 * pageCount);
+      }
+      pages[pageCount++] = page;
+    }
+
+    void addHistory(int token) {
+      if (historyCount == history.length) {
+        history = Arrays.copyOf(history, 2 * historyCount);
+      }
+      history[historyCount++] = token;
+    }
+  }
 
   private final HashShelves shelves;
   private final Map<Integer, Seat> seats = new HashMap<>();
@@ -32,49 +52,100 @@ final class HashRank {
       seats.remove(plan.droppedSeat(i));
     }
     for (int i = 0; i < plan.admitCount(); i++) {
-      seats.put(
-          plan.admittedSeat(i),
-          new Seat(
-              plan.admittedSampling(i),
-              plan.admittedPromptTokens(i),
-              plan.admittedHeldBack(i).length,
-              new ArrayList<>(),
-              history(plan, i)));
+      var seat = new Seat(
+          plan.admittedSampling(i), plan.admittedPromptTokens(i), plan.admittedHeldBack(i).length);
+      for (int token = plan.historyStart(i); token < plan.historyEnd(i); token++) {
+        seat.addHistory(plan.historyToken(token));
+      }
+      seats.put(plan.admittedSeat(i), seat);
     }
     for (int i = 0; i < plan.pageCount(); i++) {
-      seat(plan.pageSeat(i)).pages().add(plan.pageNumber(i));
+      seat(plan.pageSeat(i)).addPage(plan.pageNumber(i));
     }
-  }
-
-  private static List<Integer> history(StepPlan plan, int admit) {
-    List<Integer> history = new ArrayList<>();
-    for (int i = plan.historyStart(admit); i < plan.historyEnd(admit); i++) {
-      history.add(plan.historyToken(i));
-    }
-    return history;
   }
 
   /** Everything that may never be in a plan, whatever tokens come out. */
   void check(StepPlan plan) {
-    Set<Integer> read = new HashSet<>();
-    Set<Integer> written = new HashSet<>();
-    Set<Integer> pages = new HashSet<>();
+    shelves.nextPlan();
     for (int run = 0; run < plan.runCount(); run++) {
-      Seat seat = seat(plan.runSeat(run));
-      require(plan.tokenEnd(run) > plan.tokenStart(run), "an empty run");
-      require(
-          !shelves.recurrent || written.add(plan.runWriteSlot(run)),
-          "slot " + plan.runWriteSlot(run) + " is written twice");
-      read.add(plan.runReadSlot(run));
-      require(
-          !shelves.recurrent
-              || (plan.runReadSlot(run) == StepPlan.NO_SLOT) == (plan.runFirstPosition(run) == 0),
-          "a run at position " + plan.runFirstPosition(run) + " reads slot "
-              + plan.runReadSlot(run));
-      seat.pages().forEach(page -> require(pages.add(page), "page " + page + " has two readers"));
+      checkRun(plan, run);
     }
-    read.retainAll(written);
-    require(!shelves.recurrent || read.isEmpty(), "slots " + read + " are read and written");
+    for (int i = 0; i < plan.copyCount(); i++) {
+      int rows = shelves.enteredAt(plan.copiedTo(i));
+      require(rows > 0, "a copy goes where no run begins");
+      for (int row = 0; row < rows; row++) {
+        require(
+            !shelves.written(plan.copiedFrom(i) * shelves.pageTokens + row),
+            "rows that are copied are written");
+      }
+    }
+    for (int run = 0; run < plan.runCount(); run++) {
+      checkReads(plan, run);
+    }
+  }
+
+  private void checkRun(StepPlan plan, int run) {
+    Seat seat = seat(plan.runSeat(run));
+    int first = plan.runFirstPosition(run);
+    int end = first + plan.tokenEnd(run) - plan.tokenStart(run);
+    require(end > first, "an empty run");
+    require(
+        !shelves.recurrent || (plan.runReadSlot(run) == StepPlan.NO_SLOT) == (first == 0),
+        "a run reads no state, or one before the beginning");
+    for (int position = first; position < end; position++) {
+      require(shelves.write(cell(seat, position)), "a row is written twice");
+    }
+    if (first % shelves.pageTokens != 0) {
+      shelves.enter(seat.pages[first / shelves.pageTokens], first % shelves.pageTokens);
+    }
+    if (!shelves.recurrent) {
+      return;
+    }
+    require(shelves.writeSlot(plan.runWriteSlot(run)), "a slot is written twice");
+    int before = first;
+    for (int i = plan.checkpointStart(run); i < plan.checkpointEnd(run); i++) {
+      int position = plan.checkpointPosition(i);
+      require(position > before && position <= end, "a checkpoint outside its run");
+      require(shelves.writeSlot(plan.checkpointSlot(i)), "a checkpoint in a written slot");
+      before = position;
+    }
+  }
+
+  private void checkReads(StepPlan plan, int run) {
+    Seat seat = seat(plan.runSeat(run));
+    for (int position = 0; position < plan.runFirstPosition(run); position++) {
+      require(!shelves.written(cell(seat, position)), "a row is read and written");
+    }
+    int read = plan.runReadSlot(run);
+    require(
+        !shelves.recurrent
+            || read == StepPlan.NO_SLOT
+            || read == plan.runWriteSlot(run)
+            || !shelves.slotWritten(read),
+        "a slot is read and written");
+  }
+
+  /** Whether some run overwrites the state that it reads. */
+  static boolean worksInPlace(StepPlan plan) {
+    for (int run = 0; run < plan.runCount(); run++) {
+      if (plan.runReadSlot(run) != StepPlan.NO_SLOT
+          && plan.runReadSlot(run) == plan.runWriteSlot(run)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a request of the step is one that crashes ranks. */
+  boolean crashes(StepPlan plan) {
+    for (int run = 0; run < plan.runCount(); run++) {
+      int first = plan.runFirstPosition(run);
+      int end = first + plan.tokenEnd(run) - plan.tokenStart(run);
+      if (HashModel.crashes(seat(plan.runSeat(run)).sampling, first, end)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -83,6 +154,14 @@ final class HashRank {
    */
   void run(StepPlan plan, int rowsMax, StepResult result) {
     result.reset(plan);
+    for (int i = 0; i < plan.copyCount(); i++) {
+      System.arraycopy(
+          shelves.cells,
+          plan.copiedFrom(i) * shelves.pageTokens,
+          shelves.cells,
+          plan.copiedTo(i) * shelves.pageTokens,
+          shelves.pageTokens);
+    }
     int rows = 0;
     for (int run = 0; run < plan.runCount() && rows < rowsMax; run++) {
       Seat seat = seat(plan.runSeat(run));
@@ -100,17 +179,27 @@ final class HashRank {
 
   private int runRows(StepPlan plan, int run, Seat seat, int count) {
     int readSlot = plan.runReadSlot(run);
-    long state = shelves.recurrent && readSlot != StepPlan.NO_SLOT ? shelves.states[readSlot] : 0;
-    int first = plan.runFirstPosition(run);
-    if (seat.sampling().rules().needHistory()) {
-      require(seat.history().size() >= first, "nobody told the tokens up to " + first);
-      seat.history().subList(first, seat.history().size()).clear();
+    long salt = HashModel.salt(seat.sampling);
+    long state = 0;
+    if (shelves.recurrent) {
+      state = readSlot == StepPlan.NO_SLOT ? salt : shelves.states[readSlot];
     }
+    int first = plan.runFirstPosition(run);
+    boolean needHistory = seat.sampling.rules().needHistory();
+    require(!needHistory || seat.historyCount >= first, "nobody told the tokens before a run");
+    seat.historyCount = Math.min(seat.historyCount, first);
+    int checkpoint = plan.checkpointStart(run);
     for (int i = 0; i < count; i++) {
       int token = plan.token(plan.tokenStart(run) + i);
-      seat.history().add(token);
+      if (needHistory) {
+        seat.addHistory(token);
+      }
       state = shelves.recurrent ? HashModel.state(state, token, first + i) : 0;
-      shelves.cells[cell(seat, first + i)] = HashModel.cell(token, first + i, state);
+      shelves.cells[cell(seat, first + i)] = HashModel.cell(token, first + i, state, salt);
+      while (checkpoint < plan.checkpointEnd(run)
+          && plan.checkpointPosition(checkpoint) == first + i + 1) {
+        shelves.states[plan.checkpointSlot(checkpoint++)] = state;
+      }
     }
     if (shelves.recurrent) {
       shelves.states[plan.runWriteSlot(run)] = state;
@@ -120,9 +209,9 @@ final class HashRank {
     for (int position = 0; position <= last; position++) {
       seen = HashModel.see(seen, shelves.cells[cell(seat, position)]);
     }
-    long told =
-        HashModel.told(seat.sampling(), seat.history(), seat.promptTokens(), seat.heldBack());
-    return HashModel.next(state, seen, told, seat.sampling(), last + 1);
+    long told = HashModel.told(
+        seat.sampling, seat.history, seat.historyCount, seat.promptTokens, seat.heldBack);
+    return HashModel.next(state, seen, told, seat.sampling, last + 1);
   }
 
   private void tear(StepPlan plan, int run, Seat seat, int rowsDone) {
@@ -130,19 +219,20 @@ final class HashRank {
     if (shelves.recurrent) {
       shelves.states[plan.runWriteSlot(run)] ^= 0x5555L;
     }
+    for (int i = plan.checkpointStart(run); i < plan.checkpointEnd(run); i++) {
+      shelves.states[plan.checkpointSlot(i)] ^= 0x5555L;
+    }
   }
 
   private int cell(Seat seat, int position) {
     int index = position / shelves.pageTokens;
-    require(
-        index < seat.pages().size(),
-        "position " + position + " with " + seat.pages().size() + " pages");
-    return seat.pages().get(index) * shelves.pageTokens + position % shelves.pageTokens;
+    require(index < seat.pageCount, "a position without a page");
+    return seat.pages[index] * shelves.pageTokens + position % shelves.pageTokens;
   }
 
   private Seat seat(int number) {
     Seat seat = seats.get(number);
-    require(seat != null, "seat " + number + " is unknown");
+    require(seat != null, "an unknown seat");
     return seat;
   }
 

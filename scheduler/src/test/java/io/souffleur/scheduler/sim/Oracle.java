@@ -3,8 +3,7 @@ package io.souffleur.scheduler.sim;
 import io.souffleur.contracts.request.FinishReason;
 import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.contracts.step.StepResult;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * What a request must answer, computed without engine, pages, slots or steps.
@@ -12,37 +11,45 @@ import java.util.List;
  * @param tokens streamed tokens, the stop token not among them
  * @param matchedStop the stop token or −1
  */
-record Oracle(List<Integer> tokens, FinishReason reason, int matchedStop) {
+record Oracle(int[] tokens, FinishReason reason, int matchedStop) {
   /** @param knownMax known tokens at which the stream ends with LENGTH */
   static Oracle of(
       int[] prompt, SamplingSpec sampling, int knownMax, boolean stops, boolean recurrent) {
-    List<Integer> known = new ArrayList<>();
-    for (int token : prompt) {
-      known.add(token);
-    }
-    List<Integer> answer = new ArrayList<>();
-    long state = 0;
+    int[] known = Arrays.copyOf(prompt, Math.max(knownMax, prompt.length) + 1);
+    int count = prompt.length;
+    long salt = HashModel.salt(sampling);
+    long state = recurrent ? salt : 0;
     long seen = 0;
     int computed = 0;
     while (true) {
-      for (; computed < known.size(); computed++) {
-        int token = known.get(computed);
+      for (; computed < count; computed++) {
+        int token = known[computed];
         state = recurrent ? HashModel.state(state, token, computed) : 0;
-        seen = HashModel.see(seen, HashModel.cell(token, computed, state));
+        seen = HashModel.see(seen, HashModel.cell(token, computed, state, salt));
       }
-      long told = HashModel.told(sampling, known, prompt.length, stops ? HashModel.STOP_TOKENS : 0);
-      int next = HashModel.next(state, seen, told, sampling, known.size());
+      int heldBack = stops ? HashModel.STOP_TOKENS : 0;
+      long told = HashModel.told(sampling, known, count, prompt.length, heldBack);
+      int next = HashModel.next(state, seen, told, sampling, count);
       if (next == StepResult.NOT_FINITE) {
-        return new Oracle(answer, FinishReason.NOT_FINITE, -1);
+        return answer(known, prompt.length, count, FinishReason.NOT_FINITE, -1);
       }
       if (stops && next < HashModel.STOP_TOKENS) {
-        return new Oracle(answer, FinishReason.STOP, next);
+        return answer(known, prompt.length, count, FinishReason.STOP, next);
       }
-      known.add(next);
-      answer.add(next);
-      if (known.size() >= knownMax) {
-        return new Oracle(answer, FinishReason.LENGTH, -1);
+      known[count++] = next;
+      if (count >= knownMax) {
+        return answer(known, prompt.length, count, FinishReason.LENGTH, -1);
       }
     }
+  }
+
+  private static Oracle answer(
+      int[] known, int promptTokens, int count, FinishReason reason, int matchedStop) {
+    return new Oracle(Arrays.copyOfRange(known, promptTokens, count), reason, matchedStop);
+  }
+
+  @Override
+  public String toString() {
+    return reason + " " + matchedStop + " after " + Arrays.toString(tokens);
   }
 }

@@ -7,26 +7,41 @@ import io.souffleur.contracts.request.GenerationRequest;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.scheduler.TokenSink;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The owner of one request: keeps its tokens, resumes when the engine is lost, judges the end. */
 final class SimClient implements TokenSink {
   private final GenerationRequest request;
   private final Oracle oracle;
-  private final List<Integer> tokens = new ArrayList<>();
+  private final boolean mayCrash;
+  private int[] tokens;
+  private int count;
   private Optional<Finished> finished = Optional.empty();
   private boolean accepted;
   private boolean lost;
   private boolean aborted;
 
-  SimClient(GenerationRequest request, Oracle oracle) {
+  /** @param mayCrash whether its rank may crash over it */
+  SimClient(GenerationRequest request, Oracle oracle, boolean mayCrash) {
     this.request = request;
     this.oracle = oracle;
-    for (int token : request.generatedPrefix()) {
-      tokens.add(token);
-    }
+    this.mayCrash = mayCrash;
+    tokens = Arrays.copyOf(request.generatedPrefix(), request.maxNewTokens() + 1);
+    count = request.generatedPrefix().length;
+  }
+
+  long seed() {
+    return request.sampling().seed();
+  }
+
+  /** Prompt and whole answer, as far as there is one. */
+  int[] conversation() {
+    int[] prompt = request.promptTokens();
+    int[] all = Arrays.copyOf(prompt, prompt.length + oracle.tokens().length);
+    System.arraycopy(oracle.tokens(), 0, all, prompt.length, oracle.tokens().length);
+    return all;
   }
 
   RequestId id() {
@@ -38,11 +53,13 @@ final class SimClient implements TokenSink {
     return new GenerationRequest(
         request.id(),
         request.promptTokens(),
-        tokens.stream().mapToInt(Integer::intValue).toArray(),
+        Arrays.copyOf(tokens, count),
         request.sampling(),
         request.maxNewTokens(),
         request.stopTokens(),
-        request.priority());
+        request.priority(),
+        request.cacheNamespace(),
+        request.checkpointHints());
   }
 
   void abort() {
@@ -68,11 +85,12 @@ final class SimClient implements TokenSink {
   @Override
   public void onToken(RequestId id, long epoch, int token) {
     require(
-        accepted && finished.isEmpty() && id.equals(request.id()), "token " + token + " astray");
-    tokens.add(token);
+        accepted && finished.isEmpty() && id.equals(request.id()),
+        () -> "token " + token + " astray");
+    tokens[count++] = token;
     require(
-        tokens.size() <= oracle.tokens().size() && oracle.tokens().get(tokens.size() - 1) == token,
-        "token " + tokens.size() + " is " + token + ", expected " + oracle);
+        count <= oracle.tokens().length && oracle.tokens()[count - 1] == token,
+        () -> "token " + count + " is " + token + ", expected " + oracle);
   }
 
   @Override
@@ -84,18 +102,26 @@ final class SimClient implements TokenSink {
   public void onFinished(Finished end) {
     require(accepted && finished.isEmpty(), "finished twice");
     finished = Optional.of(end);
-    require(end.promptTokens() == request.promptTokens().length, "prompt tokens " + end);
+    require(
+        end.promptTokens() == request.promptTokens().length
+            && end.cachedTokens() >= 0
+            && end.cachedTokens() <= end.promptTokens(),
+        "ended with " + end);
     if (end.reason() == FinishReason.ABORT) {
       require(aborted, "aborted by nobody");
       return;
     }
+    if (end.reason() == FinishReason.CRASHED) {
+      require(mayCrash, "crashed over nothing");
+      return;
+    }
     int stopTokens = end.reason() == FinishReason.STOP ? 1 : 0;
     require(
-        tokens.equals(oracle.tokens())
+        count == oracle.tokens().length
             && end.reason() == oracle.reason()
             && end.matchedStop() == oracle.matchedStop()
-            && end.generatedTokens() == tokens.size() + stopTokens,
-        "ended with " + end + " after " + tokens + ", expected " + oracle);
+            && end.generatedTokens() == count + stopTokens,
+        () -> "ended with " + end + " after " + Arrays.toString(tokens) + ", expected " + oracle);
   }
 
   @Override
@@ -103,6 +129,10 @@ final class SimClient implements TokenSink {
     require(finished.isEmpty(), "lost after its end");
     accepted = false;
     lost = true;
+  }
+
+  private void require(boolean holds, Supplier<String> violation) {
+    require(holds, holds ? "" : violation.get());
   }
 
   private void require(boolean holds, String violation) {

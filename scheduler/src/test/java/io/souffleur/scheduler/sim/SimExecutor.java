@@ -1,20 +1,31 @@
 package io.souffleur.scheduler.sim;
 
+import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.contracts.step.StepExecutor;
 import io.souffleur.contracts.step.StepHandler;
 import io.souffleur.contracts.step.StepPlan;
 import io.souffleur.contracts.step.StepResult;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Ranks that come and go over shelves that stay. Refuses, delays, runs steps twice, dies before, in the
  * middle of and after a step, and lets dead ranks speak: all by one seed.
  */
 final class SimExecutor implements StepExecutor {
-  /** How often things go wrong, each one in so many steps; 0 never. */
-  record Faults(int deathOneIn, int refusalOneIn, int twiceOneIn, int delayMax) {
-    static final Faults NONE = new Faults(0, 0, 0, 0);
+  /**
+   * How often things go wrong, each one in so many steps; 0 never.
+   *
+   * @param guiltOneIn how many deaths look like the rank's own doing
+   */
+  record Faults(int deathOneIn, int guiltOneIn, int refusalOneIn, int twiceOneIn, int delayMax) {
+    static final Faults NONE = new Faults(0, 0, 0, 0, 0);
+  }
+
+  /** Sees who is told to take a seat, in order. */
+  interface Seating {
+    void seated(SamplingSpec sampling);
   }
 
   private final HashShelves shelves;
@@ -22,6 +33,9 @@ final class SimExecutor implements StepExecutor {
   private final Random random;
   private final Faults faults;
   private final PlantedBug bug;
+  private final PlantedBug.Memory memory = new PlantedBug.Memory();
+  private final Seating seating;
+  private final Set<Integer> guilty = new HashSet<>();
 
   private HashRank rank;
   private int incarnation = 1;
@@ -34,12 +48,12 @@ final class SimExecutor implements StepExecutor {
   private boolean taken;
   private boolean staleWaits;
   private int delay;
-  private Map<Integer, int[]> firstSlots = PlantedBug.noSlots();
   private long rowsDelivered;
   private long rowsSpokenLate;
   private int deaths;
 
-  SimExecutor(HashShelves shelves, Random random, Faults faults, PlantedBug bug) {
+  SimExecutor(HashShelves shelves, Random random, Faults faults, PlantedBug bug, Seating seating) {
+    this.seating = seating;
     this.shelves = shelves;
     this.pages = shelves.cells.length / shelves.pageTokens;
     this.random = random;
@@ -65,7 +79,10 @@ final class SimExecutor implements StepExecutor {
     StepPlan last = previous;
     previous = inFlight;
     inFlight = last;
-    bug.copy(plan, inFlight, firstSlots, pages);
+    for (int i = 0; i < plan.admitCount(); i++) {
+      seating.seated(plan.admittedSampling(i));
+    }
+    bug.copy(plan, inFlight, memory, pages);
     taken = true;
     delay = faults.delayMax() == 0 ? 0 : random.nextInt(faults.delayMax() + 1);
     if (bug == PlantedBug.NONE) {
@@ -96,13 +113,26 @@ final class SimExecutor implements StepExecutor {
       rank.learn(inFlight);
     }
     if (oneIn(faults.deathOneIn())) {
+      if (oneIn(faults.guiltOneIn())) {
+        guilty.add(incarnation);
+      }
       dieInStep();
       return 0;
     }
-    if (oneIn(faults.twiceOneIn())) {
+    if (rank.crashes(inFlight)) {
+      guilty.add(incarnation);
+      rank.run(inFlight, random.nextInt(inFlight.tokenCount() + 1), result);
+      die();
+      return 0;
+    }
+    if (oneIn(faults.twiceOneIn()) && !HashRank.worksInPlace(inFlight)) {
       rank.run(inFlight, Integer.MAX_VALUE, result);
     }
     runStep();
+    int scribbled = bug.scribbledPage(inFlight);
+    if (scribbled >= 0) {
+      shelves.cells[scribbled * shelves.pageTokens] ^= 0x7777L;
+    }
     rowsDelivered += inFlight.tokenCount();
     taken = false;
     handler.onStepResult(result);
@@ -152,13 +182,18 @@ final class SimExecutor implements StepExecutor {
     deaths++;
     incarnation++;
     rank = new HashRank(shelves);
-    firstSlots = PlantedBug.noSlots();
+    memory.forget();
     taken = false;
     startingPolls = random.nextInt(4);
   }
 
   private boolean oneIn(int count) {
     return count > 0 && random.nextInt(count) == 0;
+  }
+
+  @Override
+  public boolean crashed(int endedIncarnation) {
+    return guilty.contains(endedIncarnation);
   }
 
   @Override

@@ -2,52 +2,36 @@ package io.souffleur.scheduler.sim;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Arrays;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code -Dsim.seeds=10000} runs more seeds, {@code -Dsim.first=4711 -Dsim.seeds=1} repeats one. */
+/**
+ * {@code -Dsim.seeds=10000} runs more seeds, {@code -Dsim.threads=2} on more threads, {@code
+ * -Dsim.result=FILE} writes down what came out, {@code -Dsim.first=4711 -Dsim.seeds=1} repeats one.
+ */
 class SimulationTest {
   private static final long FIRST = Long.getLong("sim.first", 1);
   private static final int SEEDS_DEFAULT = 1_000;
   private static final int SEEDS = Integer.getInteger("sim.seeds", SEEDS_DEFAULT);
+  private static final int THREADS = Integer.getInteger("sim.threads", 1);
   private static final int BUG_SEEDS = 60;
 
   @Test
-  void everyStreamIsTheOneThatWasForetold() {
-    long[] reached = new long[6];
-    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-      var report = runOrFail(seed);
-      reached[0] += report.refused();
-      reached[1] += report.aborts();
-      reached[2] += report.engineDeaths();
-      reached[3] += report.rankDeaths();
-      reached[4] += report.preemptions();
-      reached[5] += report.replays();
-    }
+  void everyStreamIsTheOneThatWasForetold() throws Exception {
+    var run = new LongRun(FIRST, SEEDS, THREADS);
+    run.run();
     if (SEEDS != SEEDS_DEFAULT) {
-      System.out.printf(
-          "%,d seeds clean: %,d refusals, %,d aborts, %,d engine deaths, %,d rank deaths, %,d preemptions,"
-              + " %,d replays%n",
-          SEEDS, reached[0], reached[1], reached[2], reached[3], reached[4], reached[5]);
+      System.out.println(run.json());
     }
+    Optional.ofNullable(System.getProperty("sim.result"))
+        .ifPresent(file -> run.write(Path.of(file)));
     if (SEEDS >= 100) {
       assertTrue(
-          LongStream.of(reached).allMatch(count -> count > SEEDS / 10),
-          "the seeds no longer reach every corner: " + Arrays.toString(reached));
-    }
-  }
-
-  private static Simulation.Report runOrFail(long seed) {
-    try {
-      return new Simulation(seed, PlantedBug.NONE).run();
-    } catch (RuntimeException | AssertionError failure) {
-      throw new AssertionError(
-          "seed " + seed + " (repeat with -Dsim.first=" + seed + " -Dsim.seeds=1): " + failure,
-          failure);
+          run.leastReached() > SEEDS / 10, "the seeds no longer reach every corner: " + run.json());
     }
   }
 
