@@ -29,6 +29,16 @@ public record KvView(
     return dtype.bytes(2L * heads * pageTokens * headDim);
   }
 
+  /** Checks that {@code queryHeads} read these heads in equal groups, and the element type. */
+  public void requireHeads(int queryHeads) {
+    if (heads < 1 || queryHeads < 1 || queryHeads % heads != 0) {
+      throw new IllegalArgumentException(queryHeads + " heads over " + heads + " key heads");
+    }
+    if (dtype != DType.F32 && dtype != DType.BF16) {
+      throw new IllegalArgumentException("cache is " + dtype + ", must be F32 or BF16");
+    }
+  }
+
   /**
    * Columns of a fused projection [·, columns] of queries, keys and values for this layer, checked.
    *

@@ -1,8 +1,8 @@
 package io.souffleur.kernels.nativecpu;
 
 import io.souffleur.kernels.KvView;
+import io.souffleur.kernels.OperandChecks;
 import io.souffleur.kernels.Runs;
-import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
 
 /** Attention over paged keys and values; the arithmetic is described in {@code attention.h}. */
@@ -36,7 +36,7 @@ final class Attention {
     int rows = runs.rows();
     int dim = checkedDim(kv, heads);
     int columns = kv.projectionColumns(projection, heads);
-    long half = Operand.columns(rotary) / 2;
+    long half = OperandChecks.columns(rotary) / 2;
     if (2 * half > dim) {
       throw new IllegalArgumentException("rotation of " + 2 * half + " columns of " + dim);
     }
@@ -127,12 +127,7 @@ final class Attention {
 
   private static int checkedDim(KvView kv, int heads) {
     int dim = checkedDim(kv.headDim());
-    if (kv.heads() < 1 || heads < 1 || heads % kv.heads() != 0) {
-      throw new IllegalArgumentException(heads + " heads over " + kv.heads() + " key heads");
-    }
-    if (kv.dtype() != DType.F32 && kv.dtype() != DType.BF16) {
-      throw new IllegalArgumentException("cache is " + kv.dtype() + ", must be F32 or BF16");
-    }
+    kv.requireHeads(heads);
     return dim;
   }
 

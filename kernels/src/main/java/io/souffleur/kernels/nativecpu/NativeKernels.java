@@ -3,6 +3,7 @@ package io.souffleur.kernels.nativecpu;
 import io.souffleur.kernels.DeltaShape;
 import io.souffleur.kernels.Kernels;
 import io.souffleur.kernels.KvView;
+import io.souffleur.kernels.OperandChecks;
 import io.souffleur.kernels.PackedLinear;
 import io.souffleur.kernels.Runs;
 import io.souffleur.kernels.SamplingTable;
@@ -71,21 +72,11 @@ final class NativeKernels implements Kernels {
 
   @Override
   public void embed(Tensor table, Tensor ids, int rows, Tensor out) {
-    if (table.dtype() != DType.F32 && table.dtype() != DType.BF16) {
-      throw new IllegalArgumentException("table is " + table.dtype() + ", must be F32 or BF16");
-    }
-    int n = Operand.columns(table);
-    long vocab = table.shape().dim(0);
-    long idAddress = Operand.of(ids, DType.I32, rows, "ids");
-    for (int r = 0; r < rows; r++) {
-      int id = ids.getInt(r);
-      if (id < 0 || id >= vocab) {
-        throw new IndexOutOfBoundsException("token id " + id + " of a vocabulary of " + vocab);
-      }
-    }
+    OperandChecks.embedding(table, ids, rows);
+    int n = OperandChecks.columns(table);
     call.begin()
         .with(Operand.address(table.memory(), "table"))
-        .with(idAddress)
+        .with(Operand.address(ids.memory(), "ids"))
         .with(Operand.output(out, (long) rows * n, "out"))
         .with(n)
         .with(elementType(table.dtype()))
@@ -116,7 +107,7 @@ final class NativeKernels implements Kernels {
 
   @Override
   public void siluMul(Tensor gateUp, int rows, Tensor out) {
-    int n = Operand.columns(out);
+    int n = OperandChecks.columns(out);
     call.begin()
         .with(Operand.f32(gateUp, 2L * rows * n, "gateUp"))
         .with(Operand.output(out, (long) rows * n, "out"))
@@ -206,17 +197,11 @@ final class NativeKernels implements Kernels {
 
   @Override
   public void selectRows(Tensor x, Tensor rowIndex, int count, Tensor out) {
-    int n = Operand.columns(x);
-    long indexAddress = Operand.of(rowIndex, DType.I32, count, "rowIndex");
-    for (int i = 0; i < count; i++) {
-      int row = rowIndex.getInt(i);
-      if (row < 0 || row >= x.shape().dim(0)) {
-        throw new IndexOutOfBoundsException("row " + row + " of x " + x.shape());
-      }
-    }
+    OperandChecks.rowIndex(x, "x", rowIndex, count);
+    int n = OperandChecks.columns(x);
     call.begin()
         .with(Operand.address(x.memory(), "x"))
-        .with(indexAddress)
+        .with(Operand.address(rowIndex.memory(), "rowIndex"))
         .with(Operand.output(out, (long) count * n, "out"))
         .with(n)
         .run(Operation.SELECT_ROWS, count, n / 8);
@@ -224,18 +209,11 @@ final class NativeKernels implements Kernels {
 
   @Override
   public void sample(Tensor logits, int vocab, SamplingTable params, int rows, Tensor tokens) {
-    if (vocab < 1 || rows > params.rowsMax()) {
-      throw new IllegalArgumentException(
-          rows + " rows of " + vocab + " logits, table of " + params.rowsMax() + " rows");
-    }
-    if (params.hasRules() && vocab > SamplingTable.RULES_VOCABULARY_MAX) {
-      throw new IllegalArgumentException("rules for " + vocab + " logits, at most "
-          + SamplingTable.RULES_VOCABULARY_MAX + " may have some");
-    }
+    OperandChecks.sampling(logits, vocab, params, rows, tokens);
     call.begin()
-        .with(Operand.f32(logits, (long) rows * vocab, "logits"))
+        .with(Operand.address(logits.memory(), "logits"))
         .with(Operand.address(params.memory().memory(), "params"))
-        .with(Operand.output(tokens, DType.I32, rows, "tokens"))
+        .with(Operand.address(tokens.memory(), "tokens"))
         .with(vocab)
         .with(Operand.address(params.rules().memory(), "rules"))
         .with(Operand.address(params.scores().memory(), "scores"))

@@ -1,12 +1,13 @@
 package io.souffleur.kernels.nativecpu;
 
+import io.souffleur.kernels.OperandChecks;
 import io.souffleur.kernels.Runs;
 import io.souffleur.kernels.StateView;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 
-/** Checks operands before their raw addresses go to native code, which checks nothing. */
+/** Raw addresses of checked operands, for native code, which checks nothing. */
 final class Operand {
   private Operand() {}
 
@@ -16,21 +17,13 @@ final class Operand {
   }
 
   static long of(Tensor tensor, DType dtype, long elements, String name) {
-    if (tensor.dtype() != dtype) {
-      throw new IllegalArgumentException(name + " is " + tensor.dtype() + ", must be " + dtype);
-    }
-    if (tensor.elements() < elements) {
-      throw new IllegalArgumentException(
-          name + " has " + tensor.elements() + " elements, needs " + elements);
-    }
+    OperandChecks.typed(tensor, dtype, elements, name);
     return address(tensor.memory(), name);
   }
 
   static long output(Tensor tensor, DType dtype, long elements, String name) {
-    if (tensor.memory().isReadOnly()) {
-      throw new IllegalArgumentException(name + " is read-only memory");
-    }
-    return of(tensor, dtype, elements, name);
+    OperandChecks.output(tensor, dtype, elements, name);
+    return address(tensor.memory(), name);
   }
 
   static long output(Tensor tensor, long elements, String name) {
@@ -45,11 +38,6 @@ final class Operand {
       throw new IllegalStateException(name + " lies in closed memory");
     }
     return memory.address();
-  }
-
-  /** Extent of the last dimension. */
-  static int columns(Tensor matrix) {
-    return matrix.shape().intDim(-1);
   }
 
   /** Slots of all runs and marks lie in the pool, {@code bytes} each. */

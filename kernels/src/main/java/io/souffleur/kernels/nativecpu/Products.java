@@ -1,5 +1,6 @@
 package io.souffleur.kernels.nativecpu;
 
+import io.souffleur.kernels.OperandChecks;
 import io.souffleur.kernels.PackedLinear;
 import io.souffleur.kernels.WeightForm;
 import io.souffleur.tensor.DType;
@@ -46,15 +47,8 @@ final class Products implements AutoCloseable {
   }
 
   PackedLinear pack(List<Tensor> parts, WeightForm form, int slices, MemorySegment panels) {
-    int inputs = Operand.columns(parts.getFirst());
-    int outputs = 0;
-    for (Tensor part : parts) {
-      if (part.shape().rank() != 2 || Operand.columns(part) != inputs) {
-        throw new IllegalArgumentException(
-            "part " + part.shape() + " among matrices of " + inputs + " inputs");
-      }
-      outputs = Math.addExact(outputs, part.shape().intDim(0));
-    }
+    int outputs = OperandChecks.stackedRows(parts);
+    int inputs = OperandChecks.columns(parts.getFirst());
     PackedLinear packed = new PackedLinear(panels, form, outputs, inputs, slices);
     long bytes = panelBytes(form, outputs, inputs);
     if (panels.byteSize() < bytes || panels.isReadOnly()) {

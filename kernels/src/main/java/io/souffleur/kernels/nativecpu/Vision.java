@@ -1,5 +1,6 @@
 package io.souffleur.kernels.nativecpu;
 
+import io.souffleur.kernels.OperandChecks;
 import io.souffleur.kernels.VisionKernels;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
@@ -22,7 +23,7 @@ final class Vision implements VisionKernels {
   @Override
   public void normalise(Tensor levels, Tensor scale, Tensor offset, int rows, Tensor out) {
     int channels = Math.toIntExact(scale.elements());
-    int plane = Operand.columns(levels) / channels;
+    int plane = OperandChecks.columns(levels) / channels;
     long elements = (long) rows * channels * plane;
     call.begin()
         .with(Operand.of(levels, DType.U8, elements, "levels"))
@@ -36,15 +37,8 @@ final class Vision implements VisionKernels {
 
   @Override
   public void addRows(Tensor x, Tensor table, Tensor index, int rows) {
-    long indexAddress = Operand.of(index, DType.I32, rows, "index");
-    long tableRows = table.shape().dim(0);
-    for (int r = 0; r < rows; r++) {
-      int row = index.getInt(r);
-      if (row < 0 || row >= tableRows) {
-        throw new IndexOutOfBoundsException("row " + row + " of table " + table.shape());
-      }
-    }
-    add(x, table, indexAddress, rows);
+    OperandChecks.rowIndex(table, "table", index, rows);
+    add(x, table, Operand.address(index.memory(), "index"), rows);
   }
 
   @Override
@@ -53,7 +47,7 @@ final class Vision implements VisionKernels {
   }
 
   private void add(Tensor x, Tensor table, long indexAddress, int rows) {
-    int n = Operand.columns(x);
+    int n = OperandChecks.columns(x);
     call.begin()
         .with(Operand.f32(table, n, "table"))
         .with(indexAddress)
@@ -88,7 +82,7 @@ final class Vision implements VisionKernels {
 
   @Override
   public void meanRows(Tensor x, int group, int rows, Tensor out) {
-    int n = Operand.columns(x);
+    int n = OperandChecks.columns(x);
     call.begin()
         .with(Operand.f32(x, (long) rows * group * n, "x"))
         .with(Operand.output(out, (long) rows * n, "out"))
@@ -99,7 +93,7 @@ final class Vision implements VisionKernels {
 
   @Override
   public void spanAttention(Tensor qkv, Tensor spans, int spanCount, int heads, Tensor out) {
-    int width = Operand.columns(qkv) / PARTS;
+    int width = OperandChecks.columns(qkv) / PARTS;
     int dim = Attention.checkedDim(width, heads);
     long rows = qkv.shape().dim(0);
     long spanAddress = Operand.of(spans, DType.I32, (long) spanCount * INTS_PER_SPAN, "spans");

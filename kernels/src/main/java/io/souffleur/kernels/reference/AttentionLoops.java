@@ -1,6 +1,7 @@
 package io.souffleur.kernels.reference;
 
 import io.souffleur.kernels.KvView;
+import io.souffleur.kernels.OperandChecks;
 import io.souffleur.kernels.Runs;
 import io.souffleur.tensor.Tensor;
 import java.util.Arrays;
@@ -28,8 +29,12 @@ final class AttentionLoops {
     int dim = kv.headDim();
     long columns = kv.projectionColumns(projection, heads);
     long stride = kv.queryStride(projection, heads);
-    Checks.elements("projection", projection, columns * runs.rows());
-    Checks.elements("query", query, (long) heads * dim * runs.rows());
+    kv.requireHeads(heads);
+    OperandChecks.f32(projection, columns * runs.rows(), "projection");
+    OperandChecks.f32(queryNorm, dim, "queryNorm");
+    OperandChecks.f32(keyNorm, dim, "keyNorm");
+    OperandChecks.f32(rotary, (long) OperandChecks.columns(rotary) * runs.rows(), "rotary");
+    OperandChecks.output(query, (long) heads * dim * runs.rows(), "query");
     reserve(dim);
     for (int run = 0; run < runs.count(); run++) {
       for (int t = 0; t < runs.rowCount(run); t++) {
@@ -60,6 +65,10 @@ final class AttentionLoops {
     int dim = kv.headDim();
     long columns = kv.projectionColumns(projection, heads);
     long stride = kv.queryStride(projection, heads);
+    kv.requireHeads(heads);
+    OperandChecks.f32(query, (long) heads * dim * runs.rows(), "query");
+    OperandChecks.f32(projection, columns * runs.rows(), "projection");
+    OperandChecks.output(out, (long) heads * dim * runs.rows(), "out");
     reserve(dim);
     for (int run = 0; run < runs.count(); run++) {
       for (int t = 0; t < runs.rowCount(run); t++) {

@@ -1,6 +1,7 @@
 package io.souffleur.kernels.reference;
 
 import io.souffleur.kernels.DeltaShape;
+import io.souffleur.kernels.OperandChecks;
 import io.souffleur.kernels.Runs;
 import io.souffleur.kernels.StateView;
 import io.souffleur.tensor.Tensor;
@@ -33,6 +34,10 @@ final class DeltaLoops {
     if (window.length < taps) {
       window = new float[taps];
     }
+    long rows = runs.rows();
+    OperandChecks.f32(projection, rows * shape.projectionColumns(), "projection");
+    OperandChecks.f32(weight, (long) channels * taps, "weight");
+    OperandChecks.output(out, rows * channels, "out");
     windows.requireRuns(runs, shape.windowElements() * Float.BYTES, "windows");
     for (int run = 0; run < runs.count(); run++) {
       for (int c = 0; c < channels; c++) {
@@ -83,6 +88,12 @@ final class DeltaLoops {
       Runs runs,
       StateView states,
       Tensor out) {
+    long rows = runs.rows();
+    OperandChecks.f32(conv, rows * shape.channels(), "conv");
+    OperandChecks.f32(projection, rows * shape.projectionColumns(), "projection");
+    OperandChecks.f32(aLog, shape.valueHeads(), "aLog");
+    OperandChecks.f32(dtBias, shape.valueHeads(), "dtBias");
+    OperandChecks.output(out, rows * shape.valueHeads() * shape.valueDim(), "out");
     states.requireRuns(runs, shape.stateElements() * Float.BYTES, "states");
     reserve(shape);
     int stateFloats = shape.keyDim() * shape.valueDim();
@@ -183,6 +194,11 @@ final class DeltaLoops {
       int rows,
       Tensor out) {
     int dv = shape.valueDim();
+    long width = (long) shape.valueHeads() * dv;
+    OperandChecks.f32(x, rows * width, "x");
+    OperandChecks.f32(projection, (long) rows * shape.projectionColumns(), "projection");
+    OperandChecks.f32(weight, dv, "weight");
+    OperandChecks.output(out, rows * width, "out");
     for (int r = 0; r < rows; r++) {
       for (int h = 0; h < shape.valueHeads(); h++) {
         long from = ((long) r * shape.valueHeads() + h) * dv;

@@ -1,5 +1,6 @@
 package io.souffleur.kernels.reference;
 
+import io.souffleur.kernels.OperandChecks;
 import io.souffleur.kernels.PackedLinear;
 import io.souffleur.kernels.WeightForm;
 import io.souffleur.tensor.Bf16;
@@ -23,15 +24,10 @@ final class LinearLoops {
   }
 
   static PackedLinear pack(List<Tensor> parts, WeightForm form, int slices, MemorySegment panels) {
-    int inputs = parts.getFirst().shape().intDim(1);
+    int outputs = OperandChecks.stackedRows(parts);
+    int inputs = OperandChecks.columns(parts.getFirst());
     long element = 0;
-    int outputs = 0;
     for (Tensor part : parts) {
-      if (part.shape().intDim(1) != inputs) {
-        throw new IllegalArgumentException(
-            "stacked maps differ in inputs: " + inputs + " and " + part.shape());
-      }
-      outputs += part.shape().intDim(0);
       for (long i = 0; i < part.elements(); i++) {
         Numbers.write(panels, dtype(form), element++, Numbers.read(part, i));
       }
@@ -41,12 +37,10 @@ final class LinearLoops {
   }
 
   void apply(Tensor x, PackedLinear weights, int rows, boolean add, Tensor out) {
-    Checks.f32("x", x);
-    Checks.f32("out", out);
     int inputs = weights.inputs();
     int outputs = weights.outputs();
-    Checks.elements("x", x, (long) rows * inputs);
-    Checks.elements("out", out, (long) rows * outputs);
+    OperandChecks.f32(x, (long) rows * inputs, "x");
+    OperandChecks.output(out, (long) rows * outputs, "out");
     readInputs(x, rows * inputs, weights.form());
     for (int n = 0; n < outputs; n++) {
       readWeights(weights, n);

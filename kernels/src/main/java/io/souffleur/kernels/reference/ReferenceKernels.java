@@ -3,13 +3,13 @@ package io.souffleur.kernels.reference;
 import io.souffleur.kernels.DeltaShape;
 import io.souffleur.kernels.Kernels;
 import io.souffleur.kernels.KvView;
+import io.souffleur.kernels.OperandChecks;
 import io.souffleur.kernels.PackedLinear;
 import io.souffleur.kernels.Runs;
 import io.souffleur.kernels.SamplingTable;
 import io.souffleur.kernels.StateView;
 import io.souffleur.kernels.VisionKernels;
 import io.souffleur.kernels.WeightForm;
-import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -49,16 +49,11 @@ final class ReferenceKernels implements Kernels {
 
   @Override
   public void embed(Tensor table, Tensor ids, int rows, Tensor out) {
-    Checks.dtype("ids", ids, DType.I32);
-    Checks.f32("out", out);
-    int n = table.shape().intDim(1);
-    int vocab = table.shape().intDim(0);
+    OperandChecks.embedding(table, ids, rows);
+    int n = OperandChecks.columns(table);
+    OperandChecks.output(out, (long) rows * n, "out");
     for (int r = 0; r < rows; r++) {
       int id = ids.getInt(r);
-      if (id < 0 || id >= vocab) {
-        throw new IllegalArgumentException(
-            "token id " + id + " at row " + r + ", vocabulary has " + vocab);
-      }
       for (int i = 0; i < n; i++) {
         out.setFloat((long) r * n + i, Numbers.read(table, (long) id * n + i));
       }
@@ -67,10 +62,10 @@ final class ReferenceKernels implements Kernels {
 
   @Override
   public void rmsNorm(Tensor x, Tensor weight, float eps, int rows, Tensor out) {
-    Checks.f32("x", x);
-    Checks.f32("weight", weight);
-    Checks.f32("out", out);
-    int n = weight.shape().intDim(0);
+    int n = Math.toIntExact(weight.elements());
+    OperandChecks.f32(x, (long) rows * n, "x");
+    OperandChecks.f32(weight, n, "weight");
+    OperandChecks.output(out, (long) rows * n, "out");
     for (int r = 0; r < rows; r++) {
       Numbers.rmsNorm(x, (long) r * n, weight, eps, n, out, (long) r * n);
     }
@@ -88,9 +83,9 @@ final class ReferenceKernels implements Kernels {
 
   @Override
   public void siluMul(Tensor gateUp, int rows, Tensor out) {
-    Checks.f32("gateUp", gateUp);
-    Checks.f32("out", out);
-    int n = out.shape().intDim(-1);
+    int n = OperandChecks.columns(out);
+    OperandChecks.f32(gateUp, 2L * rows * n, "gateUp");
+    OperandChecks.output(out, (long) rows * n, "out");
     for (int r = 0; r < rows; r++) {
       for (int i = 0; i < n; i++) {
         float gate = gateUp.getFloat((long) r * 2 * n + i);
@@ -102,7 +97,9 @@ final class ReferenceKernels implements Kernels {
 
   @Override
   public void rotary(Runs runs, Tensor inverseFrequencies, Tensor out) {
-    int half = inverseFrequencies.shape().intDim(0);
+    int half = Math.toIntExact(inverseFrequencies.elements());
+    OperandChecks.f32(inverseFrequencies, half, "inverseFrequencies");
+    OperandChecks.output(out, 2L * runs.rows() * half, "out");
     for (int run = 0; run < runs.count(); run++) {
       for (int t = 0; t < runs.rowCount(run); t++) {
         float position = runs.firstPosition(run) + t;
@@ -181,8 +178,9 @@ final class ReferenceKernels implements Kernels {
 
   @Override
   public void selectRows(Tensor x, Tensor rowIndex, int count, Tensor out) {
-    Checks.dtype("rowIndex", rowIndex, DType.I32);
-    long n = x.shape().dim(-1);
+    OperandChecks.rowIndex(x, "x", rowIndex, count);
+    long n = OperandChecks.columns(x);
+    OperandChecks.output(out, count * n, "out");
     for (int i = 0; i < count; i++) {
       long row = rowIndex.getInt(i);
       for (long j = 0; j < n; j++) {
@@ -193,8 +191,7 @@ final class ReferenceKernels implements Kernels {
 
   @Override
   public void sample(Tensor logits, int vocab, SamplingTable params, int rows, Tensor tokens) {
-    Checks.f32("logits", logits);
-    Checks.dtype("tokens", tokens, DType.I32);
+    OperandChecks.sampling(logits, vocab, params, rows, tokens);
     for (int r = 0; r < rows; r++) {
       tokens.setInt(r, sampling.sample(logits, vocab, r, params));
     }

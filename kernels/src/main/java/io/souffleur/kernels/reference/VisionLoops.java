@@ -1,5 +1,6 @@
 package io.souffleur.kernels.reference;
 
+import io.souffleur.kernels.OperandChecks;
 import io.souffleur.kernels.VisionKernels;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
@@ -11,9 +12,9 @@ final class VisionLoops implements VisionKernels {
 
   @Override
   public void normalise(Tensor levels, Tensor scale, Tensor offset, int rows, Tensor out) {
-    Checks.dtype("levels", levels, DType.U8);
     int channels = Math.toIntExact(scale.elements());
-    int n = levels.shape().intDim(-1);
+    int n = OperandChecks.columns(levels);
+    OperandChecks.typed(levels, DType.U8, (long) rows * n, "levels");
     for (int r = 0; r < rows; r++) {
       for (int i = 0; i < n; i++) {
         long at = (long) r * n + i;
@@ -26,13 +27,9 @@ final class VisionLoops implements VisionKernels {
 
   @Override
   public void addRows(Tensor x, Tensor table, Tensor index, int rows) {
-    Checks.dtype("index", index, DType.I32);
+    OperandChecks.rowIndex(table, "table", index, rows);
     for (int r = 0; r < rows; r++) {
-      int row = index.getInt(r);
-      if (row < 0 || row >= table.shape().dim(0)) {
-        throw new IndexOutOfBoundsException("row " + row + " of table " + table.shape());
-      }
-      add(x, r, table, row);
+      add(x, r, table, index.getInt(r));
     }
   }
 
