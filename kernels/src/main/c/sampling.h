@@ -18,6 +18,8 @@ typedef struct {
   int32_t choice, position;
   int32_t rules;  // where the row's rules begin in the block, in words; 0: none
   int32_t top;    // candidates to score beside the drawn token; negative: no scores
+  int32_t given;  // token that is scored instead of being drawn; negative: one is drawn
+  int32_t ids;    // where the row's further ids to score begin in the block, in words; 0: none
 } sampling_row_t;
 
 // In the block: this head, then history ids, then edits.
@@ -39,7 +41,7 @@ typedef struct {
   const sampling_row_t *params;
   int32_t *tokens;
   int64_t vocab;
-  const int32_t *rules;
+  int32_t *block;  // rules and further ids of rows
   pair_t *scores;
 } sample_t;
 
@@ -374,18 +376,26 @@ static long find_top(const row_t *r, pair_t *best, long wanted) {
   return n;
 }
 
-// ln p(token), of the softmax over all logits as the rules left them, at the row's temperature.
-static void score_row(row_t *r, const sampling_row_t *params, int32_t token, pair_t *scores) {
+INL void score(const row_t *r, pair_t *p, double log_total) {
+  float distance = (r->max - p->value) * r->scale;
+  p->value = r->max == -__builtin_inff() ? r->max : (float)(-(double)distance - log_total);
+}
+
+// ln p(token), of the softmax over all logits as the rules left them, at the row's temperature; and of
+// the likeliest, and of further ids, whose number stands before them.
+static void score_row(row_t *r, const sampling_row_t *params, int32_t token, pair_t *scores, int32_t *further) {
   if (!(params->temperature > 0.0f)) r->scale = 1.0f;
   long n = 1 + find_top(r, scores + 1, min_l(params->top, SCORED_MAX - 1));
   scores[0].id = token;
   scores[0].value = r->logits[token];
   double log_total = r->max == -__builtin_inff() ? 0.0 : log_d(total_mass(r));
-  for (long i = 0; i < n; i++) {
-    float distance = (r->max - scores[i].value) * r->scale;
-    scores[i].value = r->max == -__builtin_inff() ? r->max : (float)(-(double)distance - log_total);
-  }
+  for (long i = 0; i < n; i++) score(r, scores + i, log_total);
   for (long i = n; i < SCORED_MAX; i++) scores[i].id = -1;
+  pair_t *ids = (pair_t *)(further + 1);
+  for (long i = 0; further && i < *further; i++) {
+    ids[i].value = known(ids[i].id, r->vocab) ? r->logits[ids[i].id] : -__builtin_inff();
+    score(r, ids + i, log_total);
+  }
 }
 
 static int32_t sample_row(const sample_t *a, long row, sampling_scratch_t *scratch) {
@@ -394,11 +404,12 @@ static int32_t sample_row(const sample_t *a, long row, sampling_scratch_t *scrat
   row_t r = {logits, a->vocab, 0, 1.0f, scratch->top, scratch->fine, &scratch->list, 0, 0};
   if (!find_max(&r)) return -1;
   if (params->rules) {
-    apply_rules(logits, r.vocab, (const rules_t *)(a->rules + params->rules), scratch->marked);
+    apply_rules(logits, r.vocab, (const rules_t *)(a->block + params->rules), scratch->marked);
     if (!find_max(&r)) return -1;
   }
-  int32_t token = draw_row(&r, params);
-  if (params->top >= 0) score_row(&r, params, token, a->scores + row * SCORED_MAX);
+  int32_t token = known(params->given, r.vocab) ? params->given : draw_row(&r, params);
+  int32_t *further = params->ids ? a->block + params->ids : 0;
+  if (params->top >= 0) score_row(&r, params, token, a->scores + row * SCORED_MAX, further);
   return token;
 }
 

@@ -37,6 +37,12 @@ final class OwnerSink implements TokenSink {
   }
 
   @Override
+  public void onPromptScores(
+      RequestId id, long epoch, int firstPosition, List<TokenScore> scores) {
+    owner.tell(new GenerationEvent.PromptScores(id, epoch, firstPosition, scores));
+  }
+
+  @Override
   public void onFinished(GenerationEvent.Finished finished) {
     router.tell(new ReplicaRouter.Ended(finished.id(), finished.epoch()));
     owner.tell(finished);

@@ -159,7 +159,8 @@ public interface Kernels extends AutoCloseable {
    * <p>Rules of a row change its logits first: frequency and presence penalties of the output in the order
    * of the history, then the repetition penalty of everything in it, then the edits. A row that asks for
    * scores gets the log-probabilities of the drawn and of the likeliest tokens, of the softmax over all
-   * logits as the rules left them, divided by the temperature (by 1 when greedy).
+   * logits as the rules left them, divided by the temperature (by 1 when greedy); and of further ids. A
+   * row that is given a token reports that token, and its score, as if it had been drawn.
    */
   void sample(Tensor logits, int vocab, SamplingTable params, int rows, Tensor tokens);
 

@@ -5,18 +5,22 @@ import io.souffleur.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
  * Sampling parameters of the logit rows of one step, and the scores that come back, in native memory
  * for the sampling kernel.
  *
  * <pre>
- *   row, 40 bytes:  0 temperature f32 | 4 topP f32 | 8 minP f32 | 12 topK i32 (0 = off)
+ *   row, 48 bytes:  0 temperature f32 | 4 topP f32 | 8 minP f32 | 12 topK i32 (0 = off)
  *                  16 seed i64        | 24 choice i32 | 28 position i32
  *                  32 rules i32 (word in the block, 0 = none) | 36 top i32 (-1 = no scores)
+ *                  40 given i32 (-1 = draw)                   | 44 ids i32 (word in the block, 0 = none)
  *
  *   rules, in the block: frequency f32, presence f32, repetition f32, outputStart i32,
  *                  history n i32, edits m i32, history id i32 × n, (id i32, added f32) × m
+ *
+ *   ids, in the block: n i32, (id i32, log-probability f32, written by the kernel) × n
  *
  *   scores, 21 pairs (id i32, log-probability f32) per row: the drawn token, then the likeliest;
  *                  an id of -1 ends the list
@@ -27,7 +31,7 @@ import java.lang.foreign.ValueLayout;
  * before. Takes memory only when rules need more than ever before. Owned by one rank loop.
  */
 public final class SamplingTable {
-  public static final int ROW_BYTES = 40;
+  public static final int ROW_BYTES = 48;
 
   /** Candidates that may be scored beside the drawn token. */
   public static final int TOP_MAX = 20;
@@ -40,6 +44,8 @@ public final class SamplingTable {
 
   static final int RULES_HEAD_WORDS = 6;
   private static final int FIRST_RULES_WORD = 2;
+  private static final int GIVEN_OFFSET = 40;
+  private static final int IDS_OFFSET = 44;
   private static final int PAIR_BYTES = 8;
   private static final int SCORED_MAX = 1 + TOP_MAX;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -62,7 +68,7 @@ public final class SamplingTable {
     this.rules = Tensor.allocate(arena, DType.I32, FIRST_RULES_WORD);
   }
 
-  /** Forgets the rules of all rows. */
+  /** Forgets rules and further ids of all rows. */
   public void clear() {
     rulesWords = FIRST_RULES_WORD;
     openRow = -1;
@@ -92,6 +98,8 @@ public final class SamplingTable {
     m.set(INT, base + 28, position);
     m.set(INT, base + 32, 0);
     m.set(INT, base + 36, NO_SCORES);
+    m.set(INT, base + GIVEN_OFFSET, NO_ID);
+    m.set(INT, base + IDS_OFFSET, 0);
   }
 
   /** The drawn token of the row, and the {@code top} likeliest, are to be scored. */
@@ -100,6 +108,26 @@ public final class SamplingTable {
       throw new IllegalArgumentException("top must be in [0, " + TOP_MAX + "], got " + top);
     }
     memory.memory().set(INT, (long) row * ROW_BYTES + 36, top);
+  }
+
+  /** The row draws nothing: this token of the vocabulary takes the place of a drawn one. */
+  public void give(int row, int token) {
+    memory.memory().set(INT, (long) row * ROW_BYTES + GIVEN_OFFSET, token);
+  }
+
+  /**
+   * Further ids of the row that are scored, if it is scored at all; what is not in the vocabulary is
+   * impossible. No rules may be added to a row after its ids.
+   */
+  public void scoreIds(int row, List<Integer> ids) {
+    MemorySegment block = reserve(1 + 2 * ids.size());
+    memory.memory().set(INT, (long) row * ROW_BYTES + IDS_OFFSET, rulesWords);
+    block.set(INT, rulesWords * 4L, ids.size());
+    for (int i = 0; i < ids.size(); i++) {
+      block.set(INT, (rulesWords + 1 + 2 * i) * 4L, ids.get(i));
+    }
+    rulesWords += 1 + 2 * ids.size();
+    openRow = -1;
   }
 
   /**
@@ -172,7 +200,7 @@ public final class SamplingTable {
     return rowsMax;
   }
 
-  /** Whether any row has rules. */
+  /** Whether any row has rules or further ids. */
   public boolean hasRules() {
     return rulesWords > FIRST_RULES_WORD;
   }
@@ -182,7 +210,7 @@ public final class SamplingTable {
     return memory;
   }
 
-  /** I32 block of rules, see the class comment; another one after it grew. */
+  /** I32 block of rules and further ids, see the class comment; another one after it grew. */
   public Tensor rules() {
     return rules;
   }
@@ -200,6 +228,12 @@ public final class SamplingTable {
   /** Natural logarithm of the probability of {@link #scoredId}. */
   public float scoredLog(int row, int entry) {
     return scores.memory().get(FLOAT, pairOffset(row, entry) + 4);
+  }
+
+  /** Natural logarithm of the probability of an id given to {@link #scoreIds}, by its index there. */
+  public float idLog(int row, int index) {
+    int word = memory.memory().get(INT, (long) row * ROW_BYTES + IDS_OFFSET);
+    return rules.memory().get(FLOAT, (word + 2 + 2L * index) * 4);
   }
 
   private static long pairOffset(int row, int entry) {

@@ -10,6 +10,8 @@ import io.souffleur.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -248,6 +250,79 @@ class SamplingRulesTest {
               Float.floatToRawIntBits(single.scoredLog(0, i)),
               Float.floatToRawIntBits(batch.scoredLog(r, i)));
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void aGivenTokenIsScoredInsteadOfADrawnOneWithFurtherIds(Kernels kernels) {
+    float half = (float) Math.log(0.5);
+    float quarter = (float) Math.log(0.25);
+    Tensor logits =
+        Tensor.ofFloats(arena, new float[] {quarter, Float.NEGATIVE_INFINITY, half, quarter}, 1, 4);
+    SamplingTable table = greedy();
+    table.give(0, 3);
+    table.score(0, 1);
+    table.scoreIds(0, List.of(0, 1, 2, 3, 4));
+
+    assertEquals(3, sample(kernels, logits, 4, table));
+
+    assertEquals(3, table.scoredId(0, 0));
+    assertEquals(quarter, table.scoredLog(0, 0), 1e-6f);
+    assertEquals(2, table.scoredId(0, 1));
+    float[] expected = {quarter, Float.NEGATIVE_INFINITY, half, quarter, Float.NEGATIVE_INFINITY};
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], table.idLog(0, i), 1e-6f, "id " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void aGivenTokenInARowThatIsNotFiniteIsReported(Kernels kernels) {
+    SamplingTable table = greedy();
+    table.give(0, 1);
+    table.score(0, 0);
+    Tensor logits = Tensor.ofFloats(arena, new float[] {1, 2, Float.POSITIVE_INFINITY}, 1, 3);
+
+    assertEquals(Kernels.NOT_A_NUMBER, sample(kernels, logits, 3, table));
+  }
+
+  /** What is drawn and what is given, what is the likeliest and what is named: one number for each. */
+  @ParameterizedTest
+  @MethodSource("natives")
+  void aTokenHasOneScoreHoweverItIsAskedFor(KernelProvider provider) {
+    int vocab = 4000;
+    Tensor logits = random(arena, random, 3f, 1, vocab);
+    try (Kernels kernels = provider.open(2);
+        Kernels reference = KernelSets.reference()) {
+      SamplingTable table = greedy();
+      table.score(0, 20);
+      int best = sample(kernels, logits, vocab, table);
+      List<Integer> ids = new ArrayList<>();
+      for (int entry = 0; entry <= 20; entry++) {
+        ids.add(table.scoredId(0, entry));
+      }
+      SamplingTable again = greedy();
+      again.give(0, best);
+      again.score(0, 0);
+      again.add(0, vocab, 1);
+      again.scoreIds(0, ids);
+      sample(kernels, logits, vocab, again);
+      assertEquals(best, again.scoredId(0, 0));
+      assertEquals(table.scoredLog(0, 0), again.scoredLog(0, 0));
+      for (int i = 0; i < ids.size(); i++) {
+        assertEquals(
+            Float.floatToRawIntBits(table.scoredLog(0, i)),
+            Float.floatToRawIntBits(again.idLog(0, i)));
+      }
+      SamplingTable twin = greedy();
+      twin.give(0, best);
+      twin.score(0, 0);
+      twin.scoreIds(0, ids);
+      sample(reference, logits, vocab, twin);
+      for (int i = 0; i < ids.size(); i++) {
+        assertEquals(twin.idLog(0, i), again.idLog(0, i), 1e-5f);
       }
     }
   }

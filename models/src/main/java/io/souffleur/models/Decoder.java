@@ -35,6 +35,12 @@ public interface Decoder extends AutoCloseable {
    */
   void forward(Forward step);
 
+  /**
+   * Fills {@link Forward#logits} once more, for the logit rows that the step asks for now: any of the rows
+   * of the last {@link #forward}, with the bits that they would have had there.
+   */
+  void head(Forward step);
+
   /** Installs a listener for hidden states; {@link HiddenTap#OFF} takes it away. */
   void tap(HiddenTap tap);
 

@@ -54,6 +54,11 @@ public final class Forward {
     ids.setInt(rows++, id);
   }
 
+  /** Forgets which logits were asked for, and nothing else: others can be, by {@link Decoder#head}. */
+  public void clearLogitRows() {
+    logitCount = 0;
+  }
+
   /** Asks for the logits of {@code row}; they become the next row of {@link #logits}. */
   public void addLogitRow(int row) {
     if (logitCount == logitRowsMax) {

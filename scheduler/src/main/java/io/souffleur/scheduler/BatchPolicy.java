@@ -1,5 +1,7 @@
 package io.souffleur.scheduler;
 
+import io.souffleur.contracts.request.ScoreSpec;
+
 /**
  * How many rows each running sequence gets in the next step.
  *
@@ -8,7 +10,9 @@ package io.souffleur.scheduler;
  * turn. A prompt that was cut has had its turn, so the next step begins with those behind it: a long
  * prompt holds nobody up for more than one chunk, and is never starved by short ones. Without chunking
  * a gap is closed whole or not at all, unless it is wider than any step. A sequence under suspicion of
- * crashing its rank has the step for itself, the first of them first.
+ * crashing its rank has the step for itself, the first of them first. A prompt that is scored is cut,
+ * with or without chunking, where a step would find more than {@link ScoreSpec#STEP_ENTRIES_MAX}
+ * log-probabilities.
  *
  * @param chunked whether a gap may be closed in parts
  */
@@ -39,6 +43,7 @@ record BatchPolicy(int prefillRowsMax, boolean chunked) {
 
   private int planGaps(RunQueue queue, int alone, long step) {
     int left = prefillRowsMax;
+    int scores = ScoreSpec.STEP_ENTRIES_MAX;
     while (left > 0) {
       int next = nextTurn(queue, alone);
       if (next == RunQueue.NOBODY) {
@@ -49,9 +54,14 @@ record BatchPolicy(int prefillRowsMax, boolean chunked) {
       if (gap > left && !mayCut(gap, left)) {
         break;
       }
-      int share = Math.min(gap, left);
+      PromptScoring scoring = sequence.scoring();
+      int share = Math.min(Math.min(gap, left), scoring.rowsMax(sequence.computed(), scores));
+      if (share == 0) {
+        break;
+      }
       sequence.plan(share);
       left -= share;
+      scores -= scoring.entries(sequence.computed() + share);
       if (share < gap) {
         sequence.hadTurn(step);
       }

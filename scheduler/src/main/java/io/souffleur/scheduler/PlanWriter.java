@@ -108,5 +108,10 @@ final class PlanWriter {
     for (int i = 0; i < holding.plannedCheckpoints(); i++) {
       plan.addCheckpoint(holding.plannedPosition(i), holding.plannedSlot(i));
     }
+    int end = sequence.scoring().end(first + rows);
+    if (end > sequence.scoring().next()) {
+      int following = end > first + rows ? sequence.token(first + rows) : StepPlan.NO_TOKEN;
+      plan.scorePrompt(sequence.scoring().next(), end, following);
+    }
   }
 }

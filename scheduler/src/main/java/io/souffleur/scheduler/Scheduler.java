@@ -5,6 +5,8 @@ import io.souffleur.cache.book.CacheHolding;
 import io.souffleur.cache.book.PrefixMatch;
 import io.souffleur.contracts.request.FinishReason;
 import io.souffleur.contracts.request.GenerationEvent.Finished;
+import io.souffleur.contracts.request.ScoreSpec;
+import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.contracts.step.StepPlan;
 import io.souffleur.contracts.step.StepResult;
 import java.util.Arrays;
@@ -254,7 +256,8 @@ final class Scheduler {
     boolean draws = sequence.draws();
     boolean aborted = sequence.ticket().abortRequested();
     sequence.commitPlannedRows();
-    if (draws && result.token(run) == StepResult.NOT_FINITE) {
+    boolean scores = sequence.scoring().end(sequence.computed()) > sequence.scoring().next();
+    if ((draws || scores) && result.token(run) == StepResult.NOT_FINITE) {
       FinishReason reason = aborted ? FinishReason.ABORT : FinishReason.NOT_FINITE;
       end(sequence, false, reason, Finished.NO_STOP, 0);
       return;
@@ -262,8 +265,11 @@ final class Scheduler {
     book.commit(sequence.holding(), sequence.tokens(), sequence.computed());
     if (aborted) {
       endRunning(sequence, FinishReason.ABORT, Finished.NO_STOP, 0);
-    } else if (draws) {
-      applyToken(sequence, result, run);
+    } else {
+      tellPromptScores(sequence, result, run);
+      if (draws) {
+        applyToken(sequence, result, run);
+      }
     }
     if (sequence.seated()) {
       checkpoints.stepDone(sequence, rows);
@@ -287,9 +293,23 @@ final class Scheduler {
     }
   }
 
+  private void tellPromptScores(Sequence sequence, StepResult result, int run) {
+    PromptScoring scoring = sequence.scoring();
+    int end = scoring.end(sequence.computed());
+    if (end == scoring.next() || result.token(run) == StepResult.NOT_FINITE) {
+      return;
+    }
+    Ticket ticket = sequence.ticket();
+    var scores = Scores.ofPrompt(result, run, scoring.next(), end, scoring.namedIds());
+    ticket.sink().onPromptScores(ticket.id(), epoch, scoring.next(), scores);
+    scoring.told(scores.size());
+  }
+
   private void tell(Ticket ticket, int token, StepResult result, int run) {
-    if (ticket.request().sampling().scored()) {
-      ticket.sink().onToken(ticket.id(), epoch, token, Scores.of(result, run));
+    ScoreSpec scores = ticket.request().sampling().scores();
+    if (scores.on()) {
+      TokenScore score = Scores.of(result, run, scores.ids().size());
+      ticket.sink().onToken(ticket.id(), epoch, token, score);
     } else {
       ticket.sink().onToken(ticket.id(), epoch, token);
     }

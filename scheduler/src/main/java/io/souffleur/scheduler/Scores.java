@@ -2,13 +2,21 @@ package io.souffleur.scheduler;
 
 import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.contracts.step.StepResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /** Scores of a run, copied out of a result that will be reused. */
 final class Scores {
   private Scores() {}
 
-  /** @throws IllegalStateException if the rank did not score the run's token */
-  static TokenScore of(StepResult result, int run) {
+  /**
+   * Scores of the token that a run drew.
+   *
+   * @param namedIds ids that the request named, whose scores come last
+   * @throws IllegalStateException if the rank did not score the run's token
+   */
+  static TokenScore of(StepResult result, int run, int namedIds) {
     int first = 0;
     while (first < result.scoreCount() && result.scoreRun(first) < run) {
       first++;
@@ -17,16 +25,58 @@ final class Scores {
     while (end < result.scoreCount() && result.scoreRun(end) == run) {
       end++;
     }
-    if (first == end || result.scoreToken(first) != result.token(run)) {
+    if (end - first <= namedIds || result.scoreToken(first) != result.token(run)) {
       throw new IllegalStateException("run " + run + " drew " + result.token(run) + " and has "
           + (end - first) + " scores, not its own first");
     }
-    int[] tokens = new int[end - first - 1];
-    float[] logs = new float[tokens.length];
-    for (int i = 0; i < tokens.length; i++) {
-      tokens[i] = result.scoreToken(first + 1 + i);
-      logs[i] = result.scoreLog(first + 1 + i);
+    return copy(first, end, namedIds, result::scoreToken, result::scoreLog);
+  }
+
+  /**
+   * Scores of the places that a run scored in its prompt, in the order of their positions, which follow
+   * on each other.
+   *
+   * @throws IllegalStateException if they are not those of [from, end)
+   */
+  static List<TokenScore> ofPrompt(StepResult result, int run, int from, int end, int namedIds) {
+    int at = 0;
+    while (at < result.promptScoreCount() && result.promptScoreRun(at) < run) {
+      at++;
     }
-    return new TokenScore(result.scoreToken(first), result.scoreLog(first), tokens, logs);
+    List<TokenScore> scores = new ArrayList<>(end - from);
+    for (int position = from; position < end; position++) {
+      int first = at;
+      while (at < result.promptScoreCount()
+          && result.promptScoreRun(at) == run
+          && result.promptScorePosition(at) == position) {
+        at++;
+      }
+      if (at - first <= namedIds) {
+        throw new IllegalStateException("run " + run + " has " + (at - first)
+            + " scores for position " + position + " of [" + from + ", " + end + ")");
+      }
+      scores.add(copy(first, at, namedIds, result::promptScoreToken, result::promptScoreLog));
+    }
+    return scores;
+  }
+
+  /** A log-probability by its index. */
+  private interface Logs {
+    float at(int index);
+  }
+
+  private static TokenScore copy(
+      int first, int end, int namedIds, IntUnaryOperator tokens, Logs logs) {
+    int[] top = new int[end - first - 1 - namedIds];
+    float[] topLogs = new float[top.length];
+    for (int i = 0; i < top.length; i++) {
+      top[i] = tokens.applyAsInt(first + 1 + i);
+      topLogs[i] = logs.at(first + 1 + i);
+    }
+    float[] idLogs = new float[namedIds];
+    for (int i = 0; i < namedIds; i++) {
+      idLogs[i] = logs.at(end - namedIds + i);
+    }
+    return new TokenScore(tokens.applyAsInt(first), logs.at(first), top, topLogs, idLogs);
   }
 }

@@ -24,6 +24,7 @@ final class Sequence {
   private final Ticket ticket;
   private final int knownMax;
   private final Standing standing;
+  private final PromptScoring scoring;
   private int[] tokens;
   private int known;
   private int computed;
@@ -44,6 +45,7 @@ final class Sequence {
     this.knownMax = knownMax;
     this.standing = standing;
     GenerationRequest request = ticket.request();
+    scoring = new PromptScoring(request);
     int[] prompt = request.promptTokens();
     int[] generated = request.generatedPrefix();
     tokens = Arrays.copyOf(prompt, request.knownTokens());
@@ -57,6 +59,18 @@ final class Sequence {
 
   Standing standing() {
     return standing;
+  }
+
+  PromptScoring scoring() {
+    return scoring;
+  }
+
+  /**
+   * Position of the first known token whose score is wanted and was not told, {@link #known} when there is
+   * none: so many tokens minus one may come out of a cache, because the row before it must run.
+   */
+  int firstScoredPosition() {
+    return scoring.done() ? known : scoring.next();
   }
 
   int known() {

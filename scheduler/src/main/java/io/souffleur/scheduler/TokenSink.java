@@ -3,9 +3,10 @@ package io.souffleur.scheduler;
 import io.souffleur.contracts.request.GenerationEvent;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.TokenScore;
+import java.util.List;
 
 /**
- * Where the events of one request go, in order: accepted, tokens, then exactly one of finished and lost.
+ * Where the events of one request go, in order: accepted, scores of the prompt, tokens, then exactly one of finished and lost.
  *
  * <p>Called on the engine loop's thread ({@link #onLost} on the thread that abandons a dead loop). An
  * implementation hands over and returns: it must not block, and must not throw, because that would end
@@ -20,6 +21,17 @@ public interface TokenSink {
 
   /** As above, for a request that asked for scores. */
   void onToken(RequestId id, long epoch, int token, TokenScore score);
+
+  /**
+   * Scores of the next positions of the prompt, for a request that asked for them.
+   *
+   * @param firstPosition of the first one; each position is told once
+   */
+  default void onPromptScores(
+      RequestId id, long epoch, int firstPosition, List<TokenScore> scores) {
+    throw new IllegalStateException(
+        "nobody asked for " + scores.size() + " scores from position " + firstPosition + " on");
+  }
 
   void onFinished(GenerationEvent.Finished finished);
 

@@ -13,4 +13,12 @@ interface LogitTap {
    *     runs, in run order; valid during the call
    */
   void onLogits(StepPlan plan, Tensor logits, int count);
+
+  /**
+   * Logits of a group of prompt rows, which come after those of {@link #onLogits}.
+   *
+   * @param logits F32 [·, vocabulary]; row {@code i} predicts position {@code positions[i]} of the
+   *     sequence of run {@code runs[i]}; valid during the call
+   */
+  default void onPromptLogits(StepPlan plan, Tensor logits, int[] runs, int[] positions, int count) {}
 }

@@ -25,7 +25,8 @@ import java.util.Map;
  * One rank: a decoder on its shelves, executing plans into results.
  *
  * <pre>
- *   plan → seats learn → checks → page copies → runs, marks, ids, logit rows → forward → sample → result
+ *   plan → seats learn → checks → page copies → runs, marks, ids, logit rows → forward → sample → score
+ *   prompts → result
  * </pre>
  *
  * <p>A plan is compared with what the rank has before any memory is touched. The same step may be
@@ -47,6 +48,7 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final Forward forward;
   private final SamplingTable sampling;
+  private final PromptScorer prompts;
   private final Tensor drawn;
   private LogitTap tap = LogitTap.OFF;
 
@@ -76,12 +78,15 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
         limits.rowsMax(),
         limits.seatsMax(),
         limits.stepPagesMax(),
-        limits.seatsMax(),
+        limits.logitRowsMax(),
         vocabulary);
+    prompts = new PromptScorer(arena, decoder, kernels, seats, limits.logitRowsMax());
     sampling = new SamplingTable(arena, limits.seatsMax());
     drawn = Tensor.allocate(arena, DType.I32, limits.seatsMax());
     decoder.attach(
-        new CacheMemory(kv.pool(), states.pool(), layout), limits.rowsMax(), limits.seatsMax());
+        new CacheMemory(kv.pool(), states.pool(), layout),
+        limits.rowsMax(),
+        limits.logitRowsMax());
   }
 
   /**
@@ -90,8 +95,8 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
    * @param limits the sizes it would be made with
    */
   public static long bufferBytes(Decoder decoder, ShardLimits limits) {
-    return decoder.stepBytes(limits.rowsMax(), limits.seatsMax())
-        + DType.F32.bytes((long) limits.seatsMax() * decoder.summary().vocabSize())
+    return decoder.stepBytes(limits.rowsMax(), limits.logitRowsMax())
+        + DType.F32.bytes((long) limits.logitRowsMax() * decoder.summary().vocabSize())
         + DType.I32.bytes(limits.stepPagesMax());
   }
 
@@ -112,6 +117,7 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
       checks.check(plan);
       pageChecks.check(plan);
       transfers.check(plan);
+      prompts.check(plan);
       seats.histories().learnRuns(plan);
     } catch (PlanViolation violation) {
       throw new StepFailure(
@@ -126,6 +132,7 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
       decoder.forward(forward);
     }
     draw(plan, result);
+    prompts.score(plan, forward, result, tap);
   }
 
   private void fillForward(StepPlan plan) {
@@ -165,9 +172,12 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
         spec.choice(),
         position);
     if (spec.scored()) {
-      sampling.score(row, spec.topScores());
+      sampling.score(row, spec.scores().top());
     }
     setRules(row, seat, position);
+    if (!spec.scores().ids().isEmpty()) {
+      sampling.scoreIds(row, spec.scores().ids());
+    }
   }
 
   private void setRules(int row, int seat, int position) {
@@ -225,6 +235,10 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
     while (spec.scored() && sampling.scoredId(row, entry) != SamplingTable.NO_ID) {
       result.addScore(run, sampling.scoredId(row, entry), sampling.scoredLog(row, entry));
       entry++;
+    }
+    List<Integer> ids = spec.scores().ids();
+    for (int i = 0; i < ids.size(); i++) {
+      result.addScore(run, ids.get(i), sampling.idLog(row, i));
     }
   }
 

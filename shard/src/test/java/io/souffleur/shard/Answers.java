@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What every request of one run got: tokens, end, and the logits of each draw by position. */
 final class Answers {
@@ -23,6 +25,7 @@ final class Answers {
   private static final class Stream implements TokenSink {
     private final List<Integer> tokens = new ArrayList<>();
     private final List<TokenScore> scores = new ArrayList<>();
+    private final SortedMap<Integer, TokenScore> promptScores = new TreeMap<>();
     private Optional<Finished> end = Optional.empty();
 
     @Override
@@ -37,6 +40,13 @@ final class Answers {
     public void onToken(RequestId id, long epoch, int token, TokenScore score) {
       onToken(id, epoch, token);
       scores.add(score);
+    }
+
+    @Override
+    public void onPromptScores(RequestId id, long epoch, int firstPosition, List<TokenScore> more) {
+      for (int i = 0; i < more.size(); i++) {
+        assertEquals(null, promptScores.put(firstPosition + i, more.get(i)), "scored twice");
+      }
     }
 
     @Override
@@ -66,6 +76,11 @@ final class Answers {
     return streams.get(id).scores;
   }
 
+  /** By position. */
+  SortedMap<Integer, TokenScore> promptScores(String id) {
+    return streams.get(id).promptScores;
+  }
+
   /** A repeated draw at the same position must show the same bits. */
   void onLogits(long seed, int position, float[] logits) {
     float[] before =
@@ -81,6 +96,7 @@ final class Answers {
     Stream actual = streams.get(id);
     assertEquals(expected.tokens, actual.tokens, what + ": tokens of " + id);
     assertEquals(expected.scores, actual.scores, what + ": scores of " + id);
+    assertEquals(expected.promptScores, actual.promptScores, what + ": prompt scores of " + id);
     assertEquals(
         expected.end.orElseThrow().reason(), actual.end.orElseThrow().reason(), what + ": end");
     Map<Integer, float[]> expectedLogits = alone.logitsBySeed.get(seed);

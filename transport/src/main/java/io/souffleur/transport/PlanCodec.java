@@ -15,7 +15,7 @@ import org.agrona.MutableDirectBuffer;
  * <pre>
  *    0 header, 32 bytes ({@link MessageHeader})
  *   32 admits i32 | 36 drops i32 | 40 pages i32 | 44 runs i32 | 48 tokens i32 | 52 terms bytes i32
- *   56 copies i32 | 60 checkpoints i32 | 64 transfers i32 | 68 zero i32
+ *   56 copies i32 | 60 checkpoints i32 | 64 transfers i32 | 68 scorings i32
  *   72 admit × admits : seat i32, temperature f32, topP f32, minP f32, topK i32, choice i32, seed i64,
  *                       promptTokens i32, terms i32 (1: terms follow)
  *    … terms, in the order of the admits that have some: {@link TermsCodec}
@@ -23,9 +23,10 @@ import org.agrona.MutableDirectBuffer;
  *    … page  × pages  : seat i32, page i32
  *    … copy  × copies : from page i32, to page i32
  *    … run   × runs   : seat i32, firstPosition i32, readSlot i32, writeSlot i32, draws i32, tokens i32,
- *                       checkpoints i32
+ *                       checkpoints i32, scored (1: a scoring follows) i32
  *    … token × tokens : id i32, those of the first run first
  *    … checkpoint × checkpoints : position i32, slot i32, those of the first run first
+ *    … scoring × scorings : from i32, end i32, following i32, in the order of the runs that have one
  *    … transfer × transfers : {@link TransferCodec}
  * </pre>
  *
@@ -41,15 +42,17 @@ final class PlanCodec {
   private static final int COPIES_OFFSET = TERMS_OFFSET + Integer.BYTES;
   private static final int CHECKPOINTS_OFFSET = COPIES_OFFSET + Integer.BYTES;
   private static final int TRANSFERS_OFFSET = CHECKPOINTS_OFFSET + Integer.BYTES;
-  private static final int BODY_OFFSET = TRANSFERS_OFFSET + 2 * Integer.BYTES;
+  private static final int SCORINGS_OFFSET = TRANSFERS_OFFSET + Integer.BYTES;
+  private static final int BODY_OFFSET = SCORINGS_OFFSET + Integer.BYTES;
 
   private static final int ADMIT_BYTES = 8 * Integer.BYTES + Long.BYTES;
   private static final int DROP_BYTES = Integer.BYTES;
   private static final int PAGE_BYTES = 2 * Integer.BYTES;
   private static final int COPY_BYTES = 2 * Integer.BYTES;
-  private static final int RUN_BYTES = 7 * Integer.BYTES;
+  private static final int RUN_BYTES = 8 * Integer.BYTES;
   private static final int TOKEN_BYTES = Integer.BYTES;
   private static final int CHECKPOINT_BYTES = 2 * Integer.BYTES;
+  private static final int SCORING_BYTES = 3 * Integer.BYTES;
 
   private PlanCodec() {}
 
@@ -63,6 +66,7 @@ final class PlanCodec {
         plan.runCount(),
         plan.tokenCount(),
         plan.checkpointCount(),
+        plan.scoringCount(),
         plan.transferCount(),
         TermsCodec.bytes(plan));
   }
@@ -75,6 +79,7 @@ final class PlanCodec {
       long runs,
       long tokens,
       long checkpoints,
+      long scorings,
       long transfers,
       long termsBytes) {
     return BODY_OFFSET
@@ -86,12 +91,14 @@ final class PlanCodec {
         + runs * RUN_BYTES
         + tokens * TOKEN_BYTES
         + checkpoints * CHECKPOINT_BYTES
+        + scorings * SCORING_BYTES
         + transfers * TransferCodec.BYTES;
   }
 
   /**
    * Bytes of a plan that drops, admits and runs every seat, names every page, copies one for every seat,
-   * keeps the state after every row, tells every seat's terms, and moves as much as a plan may.
+   * keeps the state after every row, scores in every run, tells every seat's terms, and moves as much as
+   * a plan may.
    *
    * @param history tokens that all seats have computed together
    */
@@ -104,6 +111,7 @@ final class PlanCodec {
         seats,
         rows,
         rows,
+        seats,
         CellTransfer.PLAN_MAX,
         TermsCodec.bytesMax(seats, history));
   }
@@ -129,7 +137,7 @@ final class PlanCodec {
     buffer.putInt(offset + COPIES_OFFSET, plan.copyCount(), ORDER);
     buffer.putInt(offset + CHECKPOINTS_OFFSET, plan.checkpointCount(), ORDER);
     buffer.putInt(offset + TRANSFERS_OFFSET, plan.transferCount(), ORDER);
-    buffer.putInt(offset + TRANSFERS_OFFSET + Integer.BYTES, 0, ORDER);
+    buffer.putInt(offset + SCORINGS_OFFSET, plan.scoringCount(), ORDER);
     int at = encodeAdmits(plan, buffer, offset + BODY_OFFSET);
     for (int i = 0; i < plan.admitCount(); i++) {
       at = TermsCodec.encode(plan, i, buffer, at);
@@ -180,6 +188,7 @@ final class PlanCodec {
 
   private static int encodeRunsAndTokens(StepPlan plan, MutableDirectBuffer buffer, int start) {
     int at = start;
+    int scoring = 0;
     for (int run = 0; run < plan.runCount(); run++) {
       buffer.putInt(at, plan.runSeat(run), ORDER);
       buffer.putInt(at + 4, plan.runFirstPosition(run), ORDER);
@@ -188,6 +197,9 @@ final class PlanCodec {
       buffer.putInt(at + 16, plan.runDraws(run) ? 1 : 0, ORDER);
       buffer.putInt(at + 20, plan.tokenEnd(run) - plan.tokenStart(run), ORDER);
       buffer.putInt(at + 24, plan.checkpointEnd(run) - plan.checkpointStart(run), ORDER);
+      boolean scored = scoring < plan.scoringCount() && plan.scoringRun(scoring) == run;
+      buffer.putInt(at + 28, scored ? 1 : 0, ORDER);
+      scoring += scored ? 1 : 0;
       at += RUN_BYTES;
     }
     for (int i = 0; i < plan.tokenCount(); i++) {
@@ -198,6 +210,12 @@ final class PlanCodec {
       buffer.putInt(at, plan.checkpointPosition(i), ORDER);
       buffer.putInt(at + 4, plan.checkpointSlot(i), ORDER);
       at += CHECKPOINT_BYTES;
+    }
+    for (int i = 0; i < plan.scoringCount(); i++) {
+      buffer.putInt(at, plan.scoredFrom(i), ORDER);
+      buffer.putInt(at + 4, plan.scoredEnd(i), ORDER);
+      buffer.putInt(at + 8, plan.scoredFollowing(i), ORDER);
+      at += SCORING_BYTES;
     }
     return at;
   }
@@ -233,8 +251,11 @@ final class PlanCodec {
     int copies = buffer.getInt(offset + COPIES_OFFSET, ORDER);
     int checkpoints = buffer.getInt(offset + CHECKPOINTS_OFFSET, ORDER);
     int transfers = buffer.getInt(offset + TRANSFERS_OFFSET, ORDER);
-    return (admits | drops | pages | copies | runs | tokens | checkpoints | transfers | terms) >= 0
-        && bytes(admits, drops, pages, copies, runs, tokens, checkpoints, transfers, terms)
+    int scorings = buffer.getInt(offset + SCORINGS_OFFSET, ORDER);
+    int counts = admits | drops | pages | copies | runs | tokens | checkpoints | scorings;
+    return (counts | transfers | terms) >= 0
+        && bytes(
+                admits, drops, pages, copies, runs, tokens, checkpoints, scorings, transfers, terms)
             == length;
   }
 
@@ -296,11 +317,15 @@ final class PlanCodec {
     int at = start;
     int tokenAt = start + runs * RUN_BYTES;
     int checkpointAt = tokenAt + tokensLeft * TOKEN_BYTES;
+    int scoringsLeft = buffer.getInt(offset + SCORINGS_OFFSET, ORDER);
+    int scoringAt = checkpointAt + checkpointsLeft * CHECKPOINT_BYTES;
     for (int run = 0; run < runs; run++, at += RUN_BYTES) {
       int draws = buffer.getInt(at + 16, ORDER);
       int runTokens = buffer.getInt(at + 20, ORDER);
       int checkpoints = buffer.getInt(at + 24, ORDER);
-      if ((draws & ~1) != 0
+      int scored = buffer.getInt(at + 28, ORDER);
+      if (((draws | scored) & ~1) != 0
+          || scored > scoringsLeft
           || (runTokens | checkpoints) < 0
           || runTokens > tokensLeft
           || checkpoints > checkpointsLeft) {
@@ -319,12 +344,21 @@ final class PlanCodec {
         plan.addCheckpoint(
             buffer.getInt(checkpointAt, ORDER), buffer.getInt(checkpointAt + 4, ORDER));
       }
+      if (scored == 1) {
+        plan.scorePrompt(
+            buffer.getInt(scoringAt, ORDER),
+            buffer.getInt(scoringAt + 4, ORDER),
+            buffer.getInt(scoringAt + 8, ORDER));
+        scoringAt += SCORING_BYTES;
+      }
       tokensLeft -= runTokens;
       checkpointsLeft -= checkpoints;
+      scoringsLeft -= scored;
     }
     return tokensLeft == 0
         && checkpointsLeft == 0
-        && decodeTransfers(buffer, offset, checkpointAt, plan);
+        && scoringsLeft == 0
+        && decodeTransfers(buffer, offset, scoringAt, plan);
   }
 
   private static boolean decodeTransfers(

@@ -4,6 +4,7 @@ import static io.souffleur.transport.MessageHeader.ORDER;
 
 import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import io.souffleur.contracts.step.StepPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,9 @@ import org.agrona.MutableDirectBuffer;
  *
  * <pre>
  *    0 frequency f32 | 4 presence f32 | 8 repetition f32 | 12 minTokens i32 | 16 topScores i32
- *   20 biases i32 | 24 heldBack i32 | 28 history i32
- *   32 bias × biases : token i32, value f32
- *    … heldBack ids i32, then history ids i32
+ *   20 biases i32 | 24 heldBack i32 | 28 history i32 | 32 scored ids i32 | 36 scored prompt from i32
+ *   40 bias × biases : token i32, value f32
+ *    … heldBack ids i32, then scored ids i32, then history ids i32
  * </pre>
  *
  * Stateless. An admission without terms costs nothing here.
@@ -26,7 +27,7 @@ final class TermsCodec {
   static final int MALFORMED = -1;
   static final int[] NOTHING = {};
 
-  private static final int HEAD_BYTES = 32;
+  private static final int HEAD_BYTES = 40;
   private static final int BIAS_BYTES = 8;
 
   private TermsCodec() {}
@@ -45,7 +46,8 @@ final class TermsCodec {
       if (hasTerms(plan, i)) {
         bytes += HEAD_BYTES
             + BIAS_BYTES * plan.admittedSampling(i).rules().bias().size()
-            + 4L * plan.admittedHeldBack(i).length;
+            + 4L * plan.admittedHeldBack(i).length
+            + 4L * plan.admittedSampling(i).scores().ids().size();
       }
     }
     return bytes;
@@ -53,8 +55,11 @@ final class TermsCodec {
 
   /** @param history tokens of all seats */
   static long bytesMax(long seats, long history) {
-    return seats * (HEAD_BYTES + BIAS_BYTES * LogitRules.BIAS_MAX + 4L * LogitRules.STOP_TOKENS_MAX)
-        + 4 * history;
+    long terms = HEAD_BYTES
+        + BIAS_BYTES * LogitRules.BIAS_MAX
+        + 4L * LogitRules.STOP_TOKENS_MAX
+        + 4L * ScoreSpec.IDS_MAX;
+    return seats * terms + 4 * history;
   }
 
   /** Writes the terms of an admission, if it has some, and returns where they end. */
@@ -69,10 +74,12 @@ final class TermsCodec {
     buffer.putFloat(start + 4, rules.presencePenalty(), ORDER);
     buffer.putFloat(start + 8, rules.repetitionPenalty(), ORDER);
     buffer.putInt(start + 12, rules.minTokens(), ORDER);
-    buffer.putInt(start + 16, sampling.topScores(), ORDER);
+    buffer.putInt(start + 16, sampling.scores().top(), ORDER);
     buffer.putInt(start + 20, rules.bias().size(), ORDER);
     buffer.putInt(start + 24, heldBack.length, ORDER);
     buffer.putInt(start + 28, plan.historyEnd(admit) - plan.historyStart(admit), ORDER);
+    buffer.putInt(start + 32, sampling.scores().ids().size(), ORDER);
+    buffer.putInt(start + 36, sampling.scores().promptFrom(), ORDER);
     int at = start + HEAD_BYTES;
     for (LogitRules.Bias bias : rules.bias()) {
       buffer.putInt(at, bias.token(), ORDER);
@@ -80,6 +87,10 @@ final class TermsCodec {
       at += BIAS_BYTES;
     }
     for (int id : heldBack) {
+      buffer.putInt(at, id, ORDER);
+      at += 4;
+    }
+    for (int id : sampling.scores().ids()) {
       buffer.putInt(at, id, ORDER);
       at += 4;
     }
@@ -111,9 +122,11 @@ final class TermsCodec {
     int biases = buffer.getInt(start + 20, ORDER);
     int held = buffer.getInt(start + 24, ORDER);
     int history = buffer.getInt(start + 28, ORDER);
-    long bytes = HEAD_BYTES + (long) BIAS_BYTES * biases + 4L * held + 4L * history;
-    if ((biases | held | history) < 0
+    int scored = buffer.getInt(start + 32, ORDER);
+    long bytes = HEAD_BYTES + (long) BIAS_BYTES * biases + 4L * held + 4L * scored + 4L * history;
+    if ((biases | held | scored | history) < 0
         || biases > LogitRules.BIAS_MAX
+        || scored > ScoreSpec.IDS_MAX
         || held > LogitRules.STOP_TOKENS_MAX
         || bytes > end - start) {
       return MALFORMED;
@@ -126,6 +139,10 @@ final class TermsCodec {
     int[] heldBack = new int[held];
     for (int i = 0; i < held; i++, at += 4) {
       heldBack[i] = buffer.getInt(at, ORDER);
+    }
+    List<Integer> ids = new ArrayList<>(scored);
+    for (int i = 0; i < scored; i++, at += 4) {
+      ids.add(buffer.getInt(at, ORDER));
     }
     LogitRules rules = new LogitRules(
         buffer.getFloat(start, ORDER),
@@ -143,7 +160,7 @@ final class TermsCodec {
             plain.seed(),
             plain.choice(),
             rules,
-            buffer.getInt(start + 16, ORDER)),
+            new ScoreSpec(buffer.getInt(start + 16, ORDER), ids, buffer.getInt(start + 36, ORDER))),
         promptTokens,
         heldBack);
     for (int i = 0; i < history; i++, at += 4) {

@@ -31,7 +31,7 @@ class PlanCodecTest {
   }
 
   @Test
-  void anEmptyPlanHasTheHeaderAndNineCounts() {
+  void anEmptyPlanHasTheHeaderAndTenCounts() {
     StepPlan plan = new StepPlan();
     plan.reset(ID);
 
@@ -67,7 +67,7 @@ class PlanCodecTest {
   void refusesCountsThatOverflowOrContradictTheLength() {
     StepPlan plan = Plans.random(new Random(4), ID);
     int bytes = (int) PlanCodec.bytes(plan);
-    for (int field = 32; field <= 64; field += 4) {
+    for (int field = 32; field <= 68; field += 4) {
       for (int value : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1 << 29, 101}) {
         UnsafeBuffer buffer = encoded(plan);
         buffer.putInt(OFFSET + field, value, ByteOrder.LITTLE_ENDIAN);
@@ -85,12 +85,13 @@ class PlanCodecTest {
       plan.addRun(run, 0, StepPlan.NO_SLOT, run, true);
       plan.addToken(7);
       plan.addCheckpoint(1, 4 + run);
+      plan.scorePrompt(1, 2, 9);
     }
     int bytes = (int) PlanCodec.bytes(plan);
-    for (int field : new int[] {72 + 20, 72 + 24, 72 + 28 + 20, 72 + 28 + 24}) {
+    for (int field : new int[] {20, 24, 28, 32 + 20, 32 + 24, 32 + 28}) {
       for (int value : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, 2, 3}) {
         UnsafeBuffer buffer = encoded(plan);
-        buffer.putInt(OFFSET + field, value, ByteOrder.LITTLE_ENDIAN);
+        buffer.putInt(OFFSET + 72 + field, value, ByteOrder.LITTLE_ENDIAN);
 
         assertFalse(PlanCodec.decode(buffer, OFFSET, bytes, new StepPlan()), field + " = " + value);
       }
@@ -110,7 +111,7 @@ class PlanCodecTest {
       StepPlan decoded = new StepPlan();
       if (!PlanCodec.decode(buffer, OFFSET, bytes, decoded)) {
         assertEquals(0, decoded.runCount() + decoded.admitCount() + decoded.dropCount());
-        assertEquals(0, decoded.copyCount() + decoded.checkpointCount());
+        assertEquals(0, decoded.copyCount() + decoded.checkpointCount() + decoded.scoringCount());
       }
     }
   }
@@ -121,6 +122,7 @@ class PlanCodecTest {
     long needed = PlanCodec.bytesMax(264, 8, 512, 512 * 64);
     assertTrue(small.planBytesMax() >= needed && small.planBytesMax() < 2 * needed, needed + " B");
     assertEquals(6L * (small.planTermBytes() + small.resultTermBytes()), small.logBytes());
+    assertTrue(small.resultBytesMax() >= ResultCodec.bytesMax(8));
 
     TransportSettings large = TransportSettings.fitting(262_144, 512, 262_144, 4);
     assertTrue(large.planBytesMax() >= PlanCodec.bytesMax(262_144, 512, 262_144, 1 << 20));

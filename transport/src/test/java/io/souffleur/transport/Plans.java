@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import io.souffleur.contracts.step.CellTransfer;
 import io.souffleur.contracts.step.StepId;
 import io.souffleur.contracts.step.StepPlan;
@@ -69,6 +70,9 @@ final class Plans {
       for (int checkpoints = random.nextInt(5); checkpoints > 0; checkpoints--) {
         plan.addCheckpoint(random.nextInt(), random.nextInt());
       }
+      if (random.nextInt(3) == 0) {
+        plan.scorePrompt(random.nextInt(), random.nextInt(), random.nextInt());
+      }
     }
     for (int i = random.nextInt(6); i > 0; i--) {
       plan.addTransfer(new CellTransfer(
@@ -113,7 +117,16 @@ final class Plans {
         plain.seed(),
         plain.choice(),
         rules,
-        random.nextInt(22) - 1);
+        scores(random));
+  }
+
+  private static ScoreSpec scores(Random random) {
+    List<Integer> ids = random.ints(random.nextInt(4), 0, 1 << 20).boxed().toList();
+    return switch (random.nextInt(3)) {
+      case 0 -> ScoreSpec.NONE;
+      case 1 -> ScoreSpec.output(random.nextInt(21));
+      default -> new ScoreSpec(random.nextInt(21), ids, 1 + random.nextInt(1 << 20));
+    };
   }
 
   private static SamplingSpec sampling(Random random) {
@@ -127,6 +140,13 @@ final class Plans {
   }
 
   static void assertSame(StepPlan expected, StepPlan actual) {
+    assertEquals(expected.scoringCount(), actual.scoringCount());
+    for (int i = 0; i < expected.scoringCount(); i++) {
+      assertEquals(expected.scoringRun(i), actual.scoringRun(i));
+      assertEquals(expected.scoredFrom(i), actual.scoredFrom(i));
+      assertEquals(expected.scoredEnd(i), actual.scoredEnd(i));
+      assertEquals(expected.scoredFollowing(i), actual.scoredFollowing(i));
+    }
     assertEquals(expected.id(), actual.id());
     assertEquals(expected.dropCount(), actual.dropCount());
     for (int i = 0; i < expected.dropCount(); i++) {

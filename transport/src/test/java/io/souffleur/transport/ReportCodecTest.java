@@ -86,6 +86,12 @@ class ReportCodecTest {
       result.reset(new StepId(7, 9, runs, 2), runs, runs * 3);
       for (int run = 0; run < runs; run++) {
         result.token(run, random.nextInt(100) - 2);
+        if (random.nextInt(4) == 0) {
+          result.addScore(run, random.nextInt(100), random.nextFloat());
+        }
+        for (int i = random.nextInt(4); i > 0; i--) {
+          result.addPromptScore(run, 5 - i, random.nextInt(100), -random.nextFloat());
+        }
       }
       UnsafeBuffer buffer = new UnsafeBuffer(new byte[(int) ResultCodec.bytes(result)]);
 
@@ -96,6 +102,14 @@ class ReportCodecTest {
       assertEquals(runs * 3, decoded.rows());
       for (int run = 0; run < runs; run++) {
         assertEquals(result.token(run), decoded.token(run));
+      }
+      assertEquals(result.scoreCount(), decoded.scoreCount());
+      assertEquals(result.promptScoreCount(), decoded.promptScoreCount());
+      for (int i = 0; i < result.promptScoreCount(); i++) {
+        assertEquals(result.promptScoreRun(i), decoded.promptScoreRun(i));
+        assertEquals(result.promptScorePosition(i), decoded.promptScorePosition(i));
+        assertEquals(result.promptScoreToken(i), decoded.promptScoreToken(i));
+        assertEquals(result.promptScoreLog(i), decoded.promptScoreLog(i));
       }
     }
   }

@@ -50,7 +50,8 @@ final class CodecChoice {
     }
     return switch (type.getName()) {
       case "boolean" -> new ValueCodec.Of<>(1, Output::writeBoolean, CodecChoice::flag);
-      case "int" -> new ValueCodec.Of<Integer>(4, (o, v) -> o.writeInt(v), Input::readInt);
+      case "int", "java.lang.Integer" ->
+        new ValueCodec.Of<Integer>(4, (o, v) -> o.writeInt(v), Input::readInt);
       case "long", "java.lang.Long" ->
         new ValueCodec.Of<Long>(8, (o, v) -> o.writeLong(v), Input::readLong);
       case "float" -> new ValueCodec.Of<Float>(4, (o, v) -> o.writeFloat(v), Input::readFloat);

@@ -38,7 +38,8 @@ final class WireTypes {
       new Entry(29, PromptReply.TooLong.class),
       new Entry(30, PromptReply.Busy.class),
       new Entry(31, PromptReply.WorkerFailed.class),
-      new Entry(32, EngineStatus.class));
+      new Entry(32, EngineStatus.class),
+      new Entry(33, GenerationEvent.PromptScores.class));
 
   private WireTypes() {}
 

@@ -10,6 +10,7 @@ import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.RejectReason;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import io.souffleur.contracts.request.TokenScore;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -32,8 +33,13 @@ final class WireMessages {
         1.25f,
         3,
         List.of(new LogitRules.Bias(7, -100), new LogitRules.Bias(151_935, 0.25f)));
-    var score =
-        new TokenScore(4, -0.5f, new int[] {4, 9}, new float[] {-0.5f, Float.NEGATIVE_INFINITY});
+    var score = new TokenScore(
+        4,
+        -0.5f,
+        new int[] {4, 9},
+        new float[] {-0.5f, Float.NEGATIVE_INFINITY},
+        new float[] {-3});
+    var scores = new ScoreSpec(5, List.of(0, 151_935), 17);
     var tree = new LinkedHashMap<String, Object>();
     tree.put("role", "user");
     tree.put("none", null);
@@ -46,7 +52,7 @@ final class WireMessages {
             ID,
             new int[] {1, 2, Integer.MAX_VALUE},
             new int[] {5},
-            new SamplingSpec(0.7f, 0.95f, 0.05f, 20, Long.MIN_VALUE, 3, rules, 5),
+            new SamplingSpec(0.7f, 0.95f, 0.05f, 20, Long.MIN_VALUE, 3, rules, scores),
             4096,
             new int[] {151_645, 151_643},
             OptionalInt.of(-7),
@@ -56,6 +62,7 @@ final class WireMessages {
         ID,
         new GenerationEvent.Accepted(ID, 9),
         new GenerationEvent.Tokens(ID, Long.MAX_VALUE, new int[] {4}, List.of(score)),
+        new GenerationEvent.PromptScores(ID, 3, 17, List.of(score, score)),
         new GenerationEvent.Finished(ID, 2, FinishReason.NOT_FINITE, -1, 10, 20, 5),
         new GenerationEvent.Rejected(ID, 1, RejectReason.NOT_READY, "the engine is starting 🎭"),
         new GenerationEvent.EngineLost(ID, 3),

@@ -56,6 +56,7 @@ final class BatchOwner extends AbstractBehavior<GenerationEvent> {
   private Behavior<GenerationEvent> onEvent(GenerationEvent event) {
     return switch (event) {
       case GenerationEvent.Accepted accepted -> this;
+      case GenerationEvent.PromptScores scores -> this;
       case GenerationEvent.Tokens tokens -> onTokens(tokens);
       case GenerationEvent.Finished finished -> onFinished(finished);
       case GenerationEvent.Rejected rejected -> fail("a request was refused: " + rejected.detail());

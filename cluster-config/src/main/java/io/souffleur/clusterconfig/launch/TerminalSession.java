@@ -140,6 +140,7 @@ final class TerminalSession extends AbstractMatchingBehavior<TerminalSession.Com
   private Behavior<Command> onEvent(GenerationEvent event) {
     return switch (event) {
       case GenerationEvent.Accepted accepted -> this;
+      case GenerationEvent.PromptScores scores -> this;
       case GenerationEvent.Tokens tokens -> {
         for (int token : tokens.tokens()) {
           stages.accept(detokenizer.accept(token), this::print);

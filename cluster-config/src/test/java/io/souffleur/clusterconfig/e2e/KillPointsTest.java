@@ -11,6 +11,7 @@ import io.souffleur.clusterconfig.e2e.KillOrders.Point;
 import io.souffleur.clusterconfig.e2e.KillStream.Question;
 import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,8 +64,8 @@ class KillPointsTest {
       LogitRules rules =
           i % 3 == 2 ? new LogitRules(0.5f, 0.2f, 1.1f, 0, List.of()) : LogitRules.NONE;
       SamplingSpec sampling = i % 2 == 0
-          ? new SamplingSpec(0, 1, 0, 0, 0, 0, rules, SamplingSpec.NO_SCORES)
-          : new SamplingSpec(0.9f, 0.95f, 0, 0, 77L + i, 0, rules, SamplingSpec.NO_SCORES);
+          ? new SamplingSpec(0, 1, 0, 0, 0, 0, rules, ScoreSpec.NONE)
+          : new SamplingSpec(0.9f, 0.95f, 0, 0, 77L + i, 0, rules, ScoreSpec.NONE);
       int length = i < DECODING ? 20 + i : 400 + i;
       questions.add(new Question(random.ints(length, 0, vocabulary).toArray(), 100, sampling));
     }

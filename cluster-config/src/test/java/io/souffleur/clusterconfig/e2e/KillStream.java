@@ -49,6 +49,7 @@ final class KillStream {
   private Behavior<GenerationEvent> behavior() {
     return Behaviors.receiveMessage(event -> switch (event) {
       case GenerationEvent.Accepted accepted -> Behaviors.same();
+      case GenerationEvent.PromptScores scores -> Behaviors.same();
       case GenerationEvent.Tokens more -> {
         append(more.tokens());
         yield Behaviors.same();

@@ -10,6 +10,7 @@ import io.souffleur.clusterconfig.cli.LaunchWords;
 import io.souffleur.clusterconfig.launch.RunningNode;
 import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,8 +70,8 @@ class KilledRankTest {
       LogitRules rules =
           i % 4 < 2 ? LogitRules.NONE : new LogitRules(0.5f, 0.2f, 1.1f, 0, List.of());
       SamplingSpec sampling = i % 2 == 0
-          ? new SamplingSpec(0, 1, 0, 0, 0, 0, rules, SamplingSpec.NO_SCORES)
-          : new SamplingSpec(0.9f, 0.95f, 0, 0, 77L + i, 0, rules, SamplingSpec.NO_SCORES);
+          ? new SamplingSpec(0, 1, 0, 0, 0, 0, rules, ScoreSpec.NONE)
+          : new SamplingSpec(0.9f, 0.95f, 0, 0, 77L + i, 0, rules, ScoreSpec.NONE);
       decoding.add(Stream.ask(node, prompt(random, 20 + i), STREAM_TOKENS, sampling));
     }
     until(() -> decoding.stream().allMatch(stream -> stream.tokens().length >= 10));

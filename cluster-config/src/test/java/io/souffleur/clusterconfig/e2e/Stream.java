@@ -40,6 +40,7 @@ final class Stream {
     return Behaviors.receiveMessage(event -> {
       switch (event) {
         case GenerationEvent.Accepted accepted -> {}
+        case GenerationEvent.PromptScores scores -> {}
         case GenerationEvent.Tokens more -> append(more.tokens());
         case GenerationEvent.Finished finished -> end.complete(finished);
         case GenerationEvent.Rejected rejected -> end.complete(rejected);

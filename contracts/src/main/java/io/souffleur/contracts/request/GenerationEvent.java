@@ -3,7 +3,8 @@ package io.souffleur.contracts.request;
 import java.util.List;
 
 /**
- * What a request's owner hears: one {@link Accepted} or {@link Rejected}, then {@link Tokens} in order,
+ * What a request's owner hears: one {@link Accepted} or {@link Rejected}, then {@link PromptScores} if it
+ * asked for some, then {@link Tokens}, all in order,
  * then exactly one {@link Finished}; {@link EngineLost} may come in between.
  */
 public sealed interface GenerationEvent {
@@ -14,6 +15,19 @@ public sealed interface GenerationEvent {
 
   /** The request waits for its first step. */
   record Accepted(RequestId id, long epoch) implements GenerationEvent {}
+
+  /**
+   * Scores of the next tokens of the prompt, one per position, each position once: what came before an
+   * {@link EngineLost} is the owner's to keep, and to leave out when it asks again.
+   *
+   * @param firstPosition of the first token that is scored here
+   */
+  record PromptScores(RequestId id, long epoch, int firstPosition, List<TokenScore> scores)
+      implements GenerationEvent {
+    public PromptScores {
+      scores = List.copyOf(scores);
+    }
+  }
 
   /**
    * Newly generated tokens of one step; the array belongs to the receiver.

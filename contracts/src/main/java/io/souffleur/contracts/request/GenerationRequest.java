@@ -49,6 +49,16 @@ public record GenerationRequest(
           + CACHE_NAMESPACE_CHARS_MAX + " characters, got " + cacheNamespace.length());
     }
     requireHints(checkpointHints, promptTokens.length);
+    requirePromptScores(sampling.scores(), promptTokens.length);
+  }
+
+  private static void requirePromptScores(ScoreSpec scores, int promptTokens) {
+    long entries = (long) scores.promptPlaces(promptTokens) * scores.entries();
+    if (entries > ScoreSpec.PROMPT_ENTRIES_MAX) {
+      throw new IllegalArgumentException("scores of " + scores.promptPlaces(promptTokens)
+          + " prompt tokens, " + scores.entries() + " each, are " + entries
+          + ", allowed are at most " + ScoreSpec.PROMPT_ENTRIES_MAX);
+    }
   }
 
   private static void requireHints(int[] hints, int promptTokens) {
@@ -111,5 +121,14 @@ public record GenerationRequest(
   /** Prompt and already generated tokens: what must be computed before the next token can be drawn. */
   public int knownTokens() {
     return promptTokens.length + generatedPrefix.length;
+  }
+
+  /**
+   * Position of the first known token whose score is wanted, and with it row {@code position − 1}; {@link
+   * #knownTokens} when no prompt token's is. At most so many tokens minus one may come out of a cache.
+   */
+  public int firstScoredPosition() {
+    int from = sampling.scores().promptFrom();
+    return from < promptTokens.length ? from : knownTokens();
   }
 }

@@ -10,8 +10,7 @@ package io.souffleur.contracts.request;
  * @param seed key of the counter-based generator, together with {@code choice} and the position
  * @param choice index of the answer among the n of a request
  * @param rules what changes the logits first
- * @param topScores how many of the likeliest tokens are scored beside the drawn one; {@link
- *     #NO_SCORES} scores none
+ * @param scores which log-probabilities come with the tokens
  */
 public record SamplingSpec(
     float temperature,
@@ -21,11 +20,7 @@ public record SamplingSpec(
     long seed,
     int choice,
     LogitRules rules,
-    int topScores) {
-  public static final int NO_SCORES = -1;
-
-  /** Largest {@code topScores}. */
-  public static final int TOP_SCORES_MAX = 20;
+    ScoreSpec scores) {
 
   public static final SamplingSpec GREEDY = new SamplingSpec(0, 1, 0, 0, 0, 0);
 
@@ -43,18 +38,19 @@ public record SamplingSpec(
     if (topK < 0) {
       throw new IllegalArgumentException("top_k must be 0 (off) or positive, got " + topK);
     }
-    if (topScores < NO_SCORES || topScores > TOP_SCORES_MAX) {
-      throw new IllegalArgumentException(
-          "top_logprobs must be in [0, " + TOP_SCORES_MAX + "], got " + topScores);
-    }
   }
 
   /** Without rules and scores. */
   public SamplingSpec(float temperature, float topP, float minP, int topK, long seed, int choice) {
-    this(temperature, topP, minP, topK, seed, choice, LogitRules.NONE, NO_SCORES);
+    this(temperature, topP, minP, topK, seed, choice, LogitRules.NONE, ScoreSpec.NONE);
+  }
+
+  /** As this, with other scores. */
+  public SamplingSpec withScores(ScoreSpec other) {
+    return new SamplingSpec(temperature, topP, minP, topK, seed, choice, rules, other);
   }
 
   public boolean scored() {
-    return topScores != NO_SCORES;
+    return scores.on();
   }
 }

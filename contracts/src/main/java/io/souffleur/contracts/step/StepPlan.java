@@ -19,6 +19,7 @@ import java.util.List;
  *           and, if it draws, one new token after its last row;
  *           checkpoints [checkpointStart, checkpointEnd): (position, slot) pairs in ascending order, the
  *           state after the tokens before position is stored into slot on the way
+ *   scoring: run, positions [scoredFrom, scoredEnd) of the prompt whose tokens its rows predict
  * </pre>
  *
  * <p>In one plan the slots read and written (checkpoints are written) are disjoint and pages are written
@@ -47,6 +48,7 @@ public final class StepPlan {
   private final IntList runs = new IntList();
   private final IntList tokens = new IntList();
   private final IntList checkpoints = new IntList();
+  private final IntList scorings = new IntList();
 
   private static final int ADMIT_INTS = 3;
   private static final int ADMIT_PROMPT_TOKENS = 1;
@@ -62,6 +64,11 @@ public final class StepPlan {
   private static final int DRAWS = 4;
   private static final int TOKEN_END = 5;
   private static final int CHECKPOINT_END = 6;
+
+  private static final int SCORING_INTS = 4;
+
+  /** No token follows the run's last row, or none that is to be scored. */
+  public static final int NO_TOKEN = -1;
 
   /** Empties the plan and gives it an identity. */
   public void reset(StepId id) {
@@ -86,6 +93,7 @@ public final class StepPlan {
     runs.clear();
     tokens.clear();
     checkpoints.clear();
+    scorings.clear();
   }
 
   /** A new record of the parts below. */
@@ -193,6 +201,20 @@ public final class StepPlan {
     checkpoints.add(position);
     checkpoints.add(slot);
     runs.set((runCount() - 1) * RUN_INTS + CHECKPOINT_END, checkpointCount());
+  }
+
+  /**
+   * Tokens of the prompt that rows of the run added last predict are to be scored; once per run at most.
+   *
+   * @param from first position, past the run's first
+   * @param end position after the last, at most the one after the next run's first
+   * @param following the token right after the run if it is to be scored, otherwise {@link #NO_TOKEN}
+   */
+  public void scorePrompt(int from, int end, int following) {
+    scorings.add(runCount() - 1);
+    scorings.add(from);
+    scorings.add(end);
+    scorings.add(following);
   }
 
   public int dropCount() {
@@ -340,5 +362,34 @@ public final class StepPlan {
 
   public int checkpointSlot(int index) {
     return checkpoints.get(index * PAIR_INTS + 1);
+  }
+
+  /** Runs that score tokens of the prompt, rising. */
+  public int scoringCount() {
+    return scorings.size() / SCORING_INTS;
+  }
+
+  public int scoringRun(int index) {
+    return scorings.get(index * SCORING_INTS);
+  }
+
+  public int scoredFrom(int index) {
+    return scorings.get(index * SCORING_INTS + 1);
+  }
+
+  public int scoredEnd(int index) {
+    return scorings.get(index * SCORING_INTS + 2);
+  }
+
+  /** The token after the run's last row, or {@link #NO_TOKEN}. */
+  public int scoredFollowing(int index) {
+    return scorings.get(index * SCORING_INTS + 3);
+  }
+
+  /** The token at {@code position}, which a row of the scoring's run predicts. */
+  public int scoredToken(int index, int position) {
+    int run = scoringRun(index);
+    int token = tokenStart(run) + position - runFirstPosition(run);
+    return token < tokenEnd(run) ? tokens.get(token) : scoredFollowing(index);
   }
 }

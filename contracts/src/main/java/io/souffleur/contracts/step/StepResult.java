@@ -3,7 +3,8 @@ package io.souffleur.contracts.step;
 import java.util.Arrays;
 
 /**
- * What came out of one step: per run the token drawn, and the scores of runs that ask for some.
+ * What came out of one step: per run the token drawn, the scores of drawn tokens and those of the prompt
+ * where they are asked for.
  *
  * <p>Mutable and reused; valid inside the handler that receives it. Run numbers are those of the plan.
  */
@@ -19,10 +20,8 @@ public final class StepResult {
   private long step;
   private int attempt;
   private int[] tokens = new int[8];
-  private int[] scoreRuns = new int[0];
-  private int[] scoreTokens = new int[0];
-  private float[] scoreLogs = new float[0];
-  private int scoreCount;
+  private final ScoreList scores = new ScoreList();
+  private final ScoreList promptScores = new ScoreList();
   private int runCount;
   private int rows;
 
@@ -56,7 +55,8 @@ public final class StepResult {
     attempt = newAttempt;
     runCount = newRunCount;
     rows = newRows;
-    scoreCount = 0;
+    scores.clear();
+    promptScores.clear();
     if (tokens.length < newRunCount) {
       tokens = new int[Math.max(newRunCount, tokens.length * 2)];
     }
@@ -68,37 +68,59 @@ public final class StepResult {
   }
 
   /**
-   * Appends a scored token of a run: its drawn token first, then the likeliest. Runs rise.
+   * Appends a scored id of a run: its drawn token first, then the likeliest, then those that the request
+   * named. Runs rise.
    *
    * @param log natural logarithm of the probability
    */
   public void addScore(int run, int token, float log) {
-    if (scoreCount == scoreRuns.length) {
-      int grown = Math.max(2 * scoreCount, 32);
-      scoreRuns = Arrays.copyOf(scoreRuns, grown);
-      scoreTokens = Arrays.copyOf(scoreTokens, grown);
-      scoreLogs = Arrays.copyOf(scoreLogs, grown);
-    }
-    scoreRuns[scoreCount] = run;
-    scoreTokens[scoreCount] = token;
-    scoreLogs[scoreCount++] = log;
+    scores.add(run, 0, token, log);
   }
 
-  /** Scored tokens of all runs. */
+  /** Scored ids of all runs. */
   public int scoreCount() {
-    return scoreCount;
+    return scores.count();
   }
 
   public int scoreRun(int index) {
-    return scoreRuns[index];
+    return scores.run(index);
   }
 
   public int scoreToken(int index) {
-    return scoreTokens[index];
+    return scores.token(index);
   }
 
   public float scoreLog(int index) {
-    return scoreLogs[index];
+    return scores.log(index);
+  }
+
+  /**
+   * Appends a scored id of a place in a prompt: the token there first, then as for a drawn one. Runs
+   * rise, and positions within a run.
+   */
+  public void addPromptScore(int run, int position, int token, float log) {
+    promptScores.add(run, position, token, log);
+  }
+
+  /** Scored ids of all places of prompts. */
+  public int promptScoreCount() {
+    return promptScores.count();
+  }
+
+  public int promptScoreRun(int index) {
+    return promptScores.run(index);
+  }
+
+  public int promptScorePosition(int index) {
+    return promptScores.position(index);
+  }
+
+  public int promptScoreToken(int index) {
+    return promptScores.token(index);
+  }
+
+  public float promptScoreLog(int index) {
+    return promptScores.log(index);
   }
 
   /** A new record of the parts below. */

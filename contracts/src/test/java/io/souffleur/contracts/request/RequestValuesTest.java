@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.souffleur.contracts.memory.CacheCapacity;
 import io.souffleur.contracts.memory.CacheLayout;
+import java.util.Collections;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -110,5 +112,45 @@ class RequestValuesTest {
   void cacheSizesAreMultiplesOfACacheLine() {
     refused("cache layout of 64 tokens, 100 B pages, 0 B slots", () -> new CacheLayout(64, 100, 0));
     refused("cache capacity of 0 pages, 2 slots", () -> new CacheCapacity(0, 2));
+  }
+
+  @Test
+  void scoresAreLimitedAndNameWhatIsWrong() {
+    refused("top_logprobs must be in [0, 20], got 21", () -> ScoreSpec.output(21));
+    refused(
+        "token_ids_logprob has 129 ids, allowed are at most 128",
+        () -> new ScoreSpec(0, Collections.nCopies(129, 7), 1));
+    refused("token_ids_logprob has the id -4", () -> new ScoreSpec(0, List.of(-4), 1));
+    refused(
+        "the first scored position must be at least 1, got 0",
+        () -> new ScoreSpec(0, List.of(), 0));
+    refused(
+        "scores are off, but 1 ids and the prompt from 2147483647 are to be scored",
+        () -> new ScoreSpec(ScoreSpec.OFF, List.of(1), ScoreSpec.OUTPUT_ONLY));
+    var all = SamplingSpec.GREEDY.withScores(new ScoreSpec(20, List.of(), 1));
+    refused(
+        "scores of 59999 prompt tokens, 21 each, are 1259979, allowed are at most 1048576",
+        () -> new GenerationRequest(
+            new RequestId("r"), new int[60_000], new int[0], all, 1, new int[0]));
+  }
+
+  @Test
+  void aRequestTellsWhereItsFirstScoreIs() {
+    assertEquals(7, scored(ScoreSpec.NONE).firstScoredPosition());
+    assertEquals(7, scored(ScoreSpec.output(3)).firstScoredPosition());
+    assertEquals(2, scored(new ScoreSpec(0, List.of(), 2)).firstScoredPosition());
+    assertEquals(7, scored(new ScoreSpec(0, List.of(), 5)).firstScoredPosition());
+    assertEquals(3, new ScoreSpec(0, List.of(), 2).promptPlaces(5));
+    assertEquals(24, new ScoreSpec(20, List.of(1, 2, 3), 2).entries());
+  }
+
+  private static GenerationRequest scored(ScoreSpec scores) {
+    return new GenerationRequest(
+        new RequestId("r"),
+        new int[5],
+        new int[2],
+        SamplingSpec.GREEDY.withScores(scores),
+        9,
+        new int[0]);
   }
 }

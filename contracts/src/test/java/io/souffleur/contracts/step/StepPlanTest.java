@@ -146,4 +146,23 @@ class StepPlanTest {
     assertEquals(2, result.runCount());
     assertEquals(5, result.rows());
   }
+
+  @Test
+  void aScoringNamesTheTokensThatItsRowsPredict() {
+    var plan = new StepPlan();
+    plan.reset(new StepId(1, 1, 1, 0));
+    plan.addRun(0, 0, StepPlan.NO_SLOT, 0, true);
+    plan.addToken(9);
+    plan.addRun(1, 5, 1, 2, false);
+    plan.addToken(50);
+    plan.addToken(51);
+    plan.scorePrompt(6, 8, 52);
+
+    assertEquals(1, plan.scoringCount());
+    assertEquals(1, plan.scoringRun(0));
+    assertEquals(51, plan.scoredToken(0, 6));
+    assertEquals(52, plan.scoredToken(0, 7));
+    plan.reset(new StepId(1, 1, 2, 0));
+    assertEquals(0, plan.scoringCount());
+  }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
  * with at least minP times the probability of the first. One uniform number then walks the list.
  */
 final class SamplingLoops {
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
   private long[] order = new long[0];
@@ -26,7 +27,11 @@ final class SamplingLoops {
       return Kernels.NOT_A_NUMBER;
     }
     SamplingRules.apply(logits, vocab, row, table);
-    int token = draw(logits, vocab, row, table);
+    if (!finite(logits, vocab, row)) {
+      return Kernels.NOT_A_NUMBER;
+    }
+    int given = table.memory().memory().get(INT, (long) row * SamplingTable.ROW_BYTES + 40);
+    int token = given >= 0 && given < vocab ? given : draw(logits, vocab, row, table);
     if (token != Kernels.NOT_A_NUMBER) {
       SamplingScores.write(logits, vocab, row, table, token);
     }

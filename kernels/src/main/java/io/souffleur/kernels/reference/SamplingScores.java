@@ -10,6 +10,7 @@ final class SamplingScores {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final int TOP_OFFSET = 36;
+  private static final int IDS_OFFSET = 44;
   private static final int ENTRIES = 1 + SamplingTable.TOP_MAX;
 
   private SamplingScores() {}
@@ -48,6 +49,15 @@ final class SamplingScores {
         taken[best] = true;
         put(scores, pair, best, log(row32[best], max, scale, shift));
       }
+    }
+    int ids = params.get(INT, base + IDS_OFFSET);
+    MemorySegment block = table.rules().memory();
+    int count = ids == 0 ? 0 : block.get(INT, ids * 4L);
+    for (int i = 0; i < count; i++) {
+      long at = (ids + 1 + 2L * i) * 4;
+      int id = block.get(INT, at);
+      float logit = id >= 0 && id < vocab ? row32[id] : Float.NEGATIVE_INFINITY;
+      put(block, at, id, log(logit, max, scale, shift));
     }
   }
 

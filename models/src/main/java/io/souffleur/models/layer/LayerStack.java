@@ -114,10 +114,8 @@ public final class LayerStack implements AutoCloseable {
       throw new IllegalStateException(
           rows + " tokens, but runs of " + step.runs().rows() + " rows");
     }
-    int count = step.logitCount();
-    if (rows > rowsMax || count > logitRowsMax) {
-      throw new IllegalStateException(rows + " rows and " + count
-          + " logit rows in a step, attached for " + rowsMax + " and " + logitRowsMax);
+    if (rows > rowsMax) {
+      throw new IllegalStateException(rows + " rows in a step, attached for " + rowsMax);
     }
     Tensor hidden = buffers.hidden();
     Tensor normed = buffers.normed();
@@ -132,8 +130,18 @@ public final class LayerStack implements AutoCloseable {
       layer.mlp().add(rows);
       tap.onHidden(i, hidden, rows);
     }
+    head(step);
+  }
+
+  /** Logits of the rows that the step asks for, see {@link io.souffleur.models.Decoder#head}. */
+  public void head(Forward step) {
+    int count = step.logitCount();
+    if (count > logitRowsMax) {
+      throw new IllegalStateException(
+          count + " logit rows in a step, attached for " + logitRowsMax);
+    }
     if (count > 0) {
-      kernels.selectRows(hidden, step.logitRows(), count, selected);
+      kernels.selectRows(buffers.hidden(), step.logitRows(), count, selected);
       kernels.rmsNorm(selected, ends.finalNorm(), frame.eps(), count, selectedNormed);
       tap.onHidden(layers.size(), selectedNormed, count);
       kernels.linear(selectedNormed, ends.head(), count, step.logits());

@@ -121,6 +121,11 @@ final class Qwen3Decoder implements Decoder {
   }
 
   @Override
+  public void head(Forward step) {
+    stack.head(step);
+  }
+
+  @Override
   public void close() {
     stack.close();
     weights.close();

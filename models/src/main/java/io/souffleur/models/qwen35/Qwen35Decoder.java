@@ -142,6 +142,11 @@ final class Qwen35Decoder implements Decoder {
   }
 
   @Override
+  public void head(Forward step) {
+    stack.head(step);
+  }
+
+  @Override
   public void close() {
     stack.close();
     weights.close();

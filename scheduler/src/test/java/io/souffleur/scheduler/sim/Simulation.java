@@ -10,6 +10,7 @@ import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.RejectReason;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import io.souffleur.scheduler.CacheSettings;
 import io.souffleur.scheduler.CacheSnapshot;
 import io.souffleur.scheduler.EngineLoop;
@@ -234,7 +235,7 @@ final class Simulation {
         namespaces ? random.nextLong() : HashModel.seedOfEverybody(random.nextLong()),
         poison ? HashModel.POISON : random.nextInt(3),
         rules,
-        SamplingSpec.NO_SCORES);
+        ScoreSpec.NONE);
     boolean stops = random.nextBoolean();
     int maxNew = 1 + random.nextInt(30);
     int knownMax = knownMax(prompt, maxNew);
