@@ -37,8 +37,7 @@ final class OwnerSink implements TokenSink {
   }
 
   @Override
-  public void onPromptScores(
-      RequestId id, long epoch, int firstPosition, List<TokenScore> scores) {
+  public void onPromptScores(RequestId id, long epoch, int firstPosition, List<TokenScore> scores) {
     owner.tell(new GenerationEvent.PromptScores(id, epoch, firstPosition, scores));
   }
 

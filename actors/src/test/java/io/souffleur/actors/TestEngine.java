@@ -181,6 +181,7 @@ final class TestEngine {
       GenerationEvent event = probe.receiveMessage(Duration.ofSeconds(30));
       switch (event) {
         case Accepted accepted -> epoch = accepted.epoch();
+        case GenerationEvent.PromptScores scores -> fail("nobody asked for " + scores);
         case Tokens more -> {
           int start = tokens.length;
           tokens = Arrays.copyOf(tokens, start + more.tokens().length);

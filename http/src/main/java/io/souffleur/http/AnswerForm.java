@@ -28,6 +28,11 @@ interface AnswerForm {
   /** The engine took the request. */
   void begin(Exchange exchange);
 
+  /** Scores of the next tokens of the prompt; before all tokens, only if the request asked for them. */
+  default void promptScores(List<TokenScore> scores) {
+    throw new IllegalStateException("nobody asked for " + scores.size() + " scores of the prompt");
+  }
+
   /** Scores of the tokens of the next {@code step}; only if the request asked for them. */
   default void scores(List<TokenScore> scores) {
     throw new IllegalStateException("nobody asked for " + scores.size() + " scores");

@@ -167,6 +167,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     prompt = prepared;
     newTokensMax = Refusals.newTokens(
         plan.sampling(), prepared.tokens().length, client.model().contextTokens());
+    Refusals.requireScorable(plan.sampling().scores(), prepared.tokens().length);
     stages = new AnswerStages(plan.form().stages(prepared));
     detokenizer = client.text().tokenizer().detokenizer(plan.form().skipSpecialTokens());
     return submit();
@@ -179,8 +180,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
             plan.id(),
             prompt.tokens().clone(),
             generated.copy(),
-            plan.sampling().spec(plan.id()),
-            newTokensMax,
+            generated.rest(plan.sampling().spec(plan.id())),
+            Math.max(1, newTokensMax),
             plan.sampling().stopTokens(client.model().stopTokenIds()),
             plan.priority(),
             plan.cacheNamespace(),
@@ -192,6 +193,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   private Behavior<Command> onEngine(GenerationEvent event) {
     return switch (event) {
       case GenerationEvent.Accepted accepted -> onAccepted(accepted);
+      case GenerationEvent.PromptScores more -> more.epoch() == epoch ? onPromptScores(more) : this;
       case GenerationEvent.Tokens tokens -> tokens.epoch() == epoch ? onTokens(tokens) : this;
       case GenerationEvent.Finished finished ->
         finished.epoch() == epoch ? onFinished(finished) : this;
@@ -225,7 +227,16 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     return this;
   }
 
+  private Behavior<Command> onPromptScores(GenerationEvent.PromptScores more) {
+    generated.scored(more.scores().size());
+    plan.form().promptScores(more.scores());
+    return this;
+  }
+
   private Behavior<Command> onTokens(GenerationEvent.Tokens tokens) {
+    if (newTokensMax == 0) {
+      return this; // one was asked for, because a step that computes a prompt draws
+    }
     int[] ids = tokens.tokens();
     times.onTokens(ids.length);
     int used = 0;
@@ -267,7 +278,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
 
   private Behavior<Command> onFinished(GenerationEvent.Finished finished) {
     live = false;
-    boolean stopToken = finished.matchedStop() != GenerationEvent.Finished.NO_STOP;
+    boolean stopToken =
+        newTokensMax > 0 && finished.matchedStop() != GenerationEvent.Finished.NO_STOP;
     Usage usage = usage(stopToken ? 1 : 0, finished.cachedTokens());
     if (finished.reason() == FinishReason.NOT_FINITE) {
       return fail(ApiException.internal(
@@ -284,7 +296,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     }
     return end(
         switch (finished.reason()) {
-          case STOP -> new Ending.StopToken(finished.matchedStop());
+          case STOP ->
+            stopToken ? new Ending.StopToken(finished.matchedStop()) : new Ending.Length(0);
           case LENGTH -> new Ending.Length(generated.count());
           case ABORT, NOT_FINITE, CRASHED -> new Ending.Aborted("the request was aborted");
         },

@@ -14,6 +14,7 @@ import io.souffleur.http.stage.StageOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** One choice of {@code /v1/completions}: text as it is, behind the prompt if the client wants. */
 final class CompletionForm implements AnswerForm {
@@ -24,6 +25,7 @@ final class CompletionForm implements AnswerForm {
   private final ScoreWriter scoreWriter;
   private final StringBuilder text = new StringBuilder();
   private final List<TokenScore> scores = new ArrayList<>();
+  private OptionalInt unscored = OptionalInt.empty();
 
   /** @param echo what stands before the answer; empty for nothing */
   CompletionForm(
@@ -43,6 +45,9 @@ final class CompletionForm implements AnswerForm {
 
   @Override
   public StageOptions stages(PromptReply.Prepared prompt) {
+    if (request.sampling().scores().promptFrom() == 1) {
+      unscored = OptionalInt.of(prompt.tokens()[0]);
+    }
     return StageOptions.PLAIN.withStops(
         request.sampling().stops(), request.sampling().keepStop());
   }
@@ -55,6 +60,11 @@ final class CompletionForm implements AnswerForm {
   @Override
   public void begin(Exchange begun) {
     joint.begin(begun);
+  }
+
+  @Override
+  public void promptScores(List<TokenScore> more) {
+    scores.addAll(more);
   }
 
   @Override
@@ -83,7 +93,8 @@ final class CompletionForm implements AnswerForm {
   }
 
   private String choice(Optional<Ending> ending) {
-    String logprobs = scoreWriter.completion(scores);
+    String logprobs = scoreWriter.completion(unscored, scores);
+    unscored = OptionalInt.empty();
     scores.clear();
     return writer.choice(index, taken(), logprobs, ending);
   }

@@ -6,6 +6,7 @@ import io.souffleur.http.openai.AnswerHead;
 import io.souffleur.http.openai.ApiException;
 import io.souffleur.http.openai.Ending;
 import io.souffleur.http.openai.GenerateRequest;
+import io.souffleur.http.openai.GenerateScores;
 import io.souffleur.http.openai.GenerateWriter;
 import io.souffleur.http.openai.ScoreWriter;
 import io.souffleur.http.openai.Usage;
@@ -24,7 +25,7 @@ final class GenerateForm implements AnswerForm {
   private final GenerateRequest request;
   private final AnswerHead head;
   private final OptionalInt index;
-  private final ScoreWriter scoreWriter;
+  private final GenerateScores scores;
   private final JointAnswer joint;
   private final boolean incremental;
   private final LongSupplier nanoClock;
@@ -43,7 +44,8 @@ final class GenerateForm implements AnswerForm {
     this.request = request;
     this.index = index;
     this.head = head;
-    this.scoreWriter = scoreWriter;
+    this.scores =
+        new GenerateScores(request.sampling().scores(), scoreWriter, request.textInScores());
     this.joint = joint;
     this.incremental = incremental;
     this.nanoClock = nanoClock;
@@ -52,11 +54,12 @@ final class GenerateForm implements AnswerForm {
   }
 
   private GenerateWriter newWriter() {
-    return new GenerateWriter(head, request.sampling().topScores() >= 0);
+    return new GenerateWriter(head, scores);
   }
 
   @Override
   public StageOptions stages(PromptReply.Prepared prompt) {
+    scores.prompt(prompt.tokens());
     return StageOptions.PLAIN.withStops(
         request.sampling().stops(), request.sampling().keepStop());
   }
@@ -72,8 +75,13 @@ final class GenerateForm implements AnswerForm {
   }
 
   @Override
-  public void scores(List<TokenScore> scores) {
-    scores.forEach(score -> writer.append(score, scoreWriter, request.textInScores()));
+  public void promptScores(List<TokenScore> more) {
+    scores.addPrompt(more);
+  }
+
+  @Override
+  public void scores(List<TokenScore> more) {
+    scores.add(more);
   }
 
   @Override
@@ -92,6 +100,7 @@ final class GenerateForm implements AnswerForm {
     boolean taken = joint.emit(writer.event(index, Optional.empty(), usage, seconds()));
     if (incremental) {
       writer = newWriter();
+      scores.startAnew();
     }
     return taken;
   }

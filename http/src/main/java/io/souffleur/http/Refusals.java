@@ -2,6 +2,7 @@ package io.souffleur.http;
 
 import io.souffleur.actors.PromptReply;
 import io.souffleur.contracts.request.GenerationEvent.Rejected;
+import io.souffleur.contracts.request.ScoreSpec;
 import io.souffleur.http.openai.ApiException;
 import io.souffleur.http.openai.SamplingChoice;
 
@@ -48,5 +49,22 @@ final class Refusals {
           + " of the prompt and max_tokens = " + wanted + " of the answer");
     }
     return wanted;
+  }
+
+  /** @throws ApiException if the prompt is too short or too long for the scores that are wanted of it */
+  static void requireScorable(ScoreSpec scores, int promptTokens) {
+    if (scores.promptFrom() == ScoreSpec.OUTPUT_ONLY) {
+      return;
+    }
+    if (scores.promptFrom() > promptTokens) {
+      throw ApiException.invalid("logprob_start_len must be below the " + promptTokens
+          + " tokens of the prompt, got " + (scores.promptFrom() - 1));
+    }
+    long entries = (long) scores.promptPlaces(promptTokens) * scores.entries();
+    if (entries > ScoreSpec.PROMPT_ENTRIES_MAX) {
+      throw ApiException.invalid("log-probabilities of " + scores.promptPlaces(promptTokens)
+          + " prompt tokens, " + scores.entries() + " for each, are " + entries
+          + ", allowed are at most " + ScoreSpec.PROMPT_ENTRIES_MAX);
+    }
   }
 }

@@ -135,14 +135,14 @@ class GenerateTest {
         new String[] {"{\"text\": \"a\", \"image_data\": \"x\"}", "image_data"},
         new String[] {"{\"text\": \"a\", \"return_logprob\": 1}", "return_logprob"},
         new String[] {"{\"text\": \"a\", \"top_logprobs_num\": 1}", "top_logprobs_num"},
-        new String[] {"{\"text\": \"a\", \"logprob_start_len\": 0}", "logprob_start_len"},
+        new String[] {"{\"text\": \"a\", \"logprob_start_len\": -2}", "logprob_start_len"},
         new String[] {"{\"text\": \"a\", \"sampling_params\": []}", "sampling_params"},
         new String[] {
           "{\"text\": \"a\", \"sampling_params\": {\"top_p\": 0}}", "sampling_params.top_p"
         },
         new String[] {"{\"text\": \"a\", \"sampling_params\": {\"n\": 129}}", "sampling_params.n"},
         new String[] {
-          "{\"text\": \"a\", \"sampling_params\": {\"max_new_tokens\": 0}}",
+          "{\"text\": \"a\", \"sampling_params\": {\"max_new_tokens\": -1}}",
           "sampling_params.max_new_tokens"
         });
     for (String[] each : cases) {

@@ -57,7 +57,8 @@ class LogprobsTest {
   void aChatChoiceCarriesTokensBytesAndTheLikeliest() {
     JsonNode answer = ok(served.chat(", \"logprobs\": true, \"top_logprobs\": 2"));
 
-    assertEquals(2, served.engine.submissions.getLast().request().sampling().topScores());
+    assertEquals(
+        2, served.engine.submissions.getLast().request().sampling().scores().top());
     assertEquals("aé", answer.at("/choices/0/message/content").textValue());
     JsonNode content = answer.at("/choices/0/logprobs/content");
     assertEquals(3, content.size());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -55,7 +56,7 @@ class SamplingFieldsTest {
     SamplingSpec asked = asked(served.chat(""));
 
     assertEquals(LogitRules.NONE, asked.rules());
-    assertEquals(SamplingSpec.NO_SCORES, asked.topScores());
+    assertEquals(ScoreSpec.NONE, asked.scores());
   }
 
   @Test

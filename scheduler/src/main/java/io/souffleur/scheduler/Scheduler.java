@@ -296,13 +296,12 @@ final class Scheduler {
   private void tellPromptScores(Sequence sequence, StepResult result, int run) {
     PromptScoring scoring = sequence.scoring();
     int end = scoring.end(sequence.computed());
-    if (end == scoring.next() || result.token(run) == StepResult.NOT_FINITE) {
-      return;
+    if (end > scoring.next()) {
+      Ticket ticket = sequence.ticket();
+      var scores = Scores.ofPrompt(result, run, scoring.next(), end, scoring.namedIds());
+      ticket.sink().onPromptScores(ticket.id(), epoch, scoring.next(), scores);
+      scoring.told(scores.size());
     }
-    Ticket ticket = sequence.ticket();
-    var scores = Scores.ofPrompt(result, run, scoring.next(), end, scoring.namedIds());
-    ticket.sink().onPromptScores(ticket.id(), epoch, scoring.next(), scores);
-    scoring.told(scores.size());
   }
 
   private void tell(Ticket ticket, int token, StepResult result, int run) {

@@ -65,14 +65,6 @@ final class Sequence {
     return scoring;
   }
 
-  /**
-   * Position of the first known token whose score is wanted and was not told, {@link #known} when there is
-   * none: so many tokens minus one may come out of a cache, because the row before it must run.
-   */
-  int firstScoredPosition() {
-    return scoring.done() ? known : scoring.next();
-  }
-
   int known() {
     return known;
   }
@@ -156,9 +148,12 @@ final class Sequence {
     return holding.orElseThrow();
   }
 
-  /** Longest prefix that is of use from a cache: the last known row must be computed to draw. */
+  /**
+   * Longest prefix that is of use from a cache: the last known row must be computed to draw, and the row
+   * before the first score that is wanted and was not told.
+   */
   int matchLimit() {
-    return known - 1;
+    return scoring.done() ? known - 1 : scoring.next() - 1;
   }
 
   /** Tokens of the prompt that its first step found computed; 0 before. */

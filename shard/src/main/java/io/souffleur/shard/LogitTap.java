@@ -20,5 +20,6 @@ interface LogitTap {
    * @param logits F32 [·, vocabulary]; row {@code i} predicts position {@code positions[i]} of the
    *     sequence of run {@code runs[i]}; valid during the call
    */
-  default void onPromptLogits(StepPlan plan, Tensor logits, int[] runs, int[] positions, int count) {}
+  default void onPromptLogits(
+      StepPlan plan, Tensor logits, int[] runs, int[] positions, int count) {}
 }

@@ -84,9 +84,7 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
     sampling = new SamplingTable(arena, limits.seatsMax());
     drawn = Tensor.allocate(arena, DType.I32, limits.seatsMax());
     decoder.attach(
-        new CacheMemory(kv.pool(), states.pool(), layout),
-        limits.rowsMax(),
-        limits.logitRowsMax());
+        new CacheMemory(kv.pool(), states.pool(), layout), limits.rowsMax(), limits.logitRowsMax());
   }
 
   /**

@@ -4,6 +4,7 @@ import io.souffleur.contracts.request.GenerationRequest;
 import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -31,8 +32,8 @@ final class LawRequests {
     for (int i = 0; i < count; i++) {
       int[] prompt = random.ints(1 + random.nextInt(50), 0, model.vocabulary()).toArray();
       var sampling = i % 2 == 0
-          ? new SamplingSpec(0, 1, 0, 0, i, 0, rules(i), i % 3 - 1)
-          : new SamplingSpec(0.8f, 0.9f, 0.02f, 40, i, 0, rules(i), i % 5 - 1);
+          ? new SamplingSpec(0, 1, 0, 0, i, 0, rules(i), scores(i, i % 3 - 1))
+          : new SamplingSpec(0.8f, 0.9f, 0.02f, 40, i, 0, rules(i), scores(i, i % 5 - 1));
       requests.add(new GenerationRequest(
           new RequestId("r" + i),
           prompt,
@@ -42,6 +43,13 @@ final class LawRequests {
           stops(model, i)));
     }
     return requests;
+  }
+
+  /** Every other one that is scored at all is scored from some place of its prompt on. */
+  private static ScoreSpec scores(int i, int top) {
+    return top < 0 || i % 4 > 1
+        ? ScoreSpec.output(top)
+        : new ScoreSpec(top, List.of(i, 2 * i, 3), 1 + 3 * i);
   }
 
   /** So many that a stream ends at once unless they are held back. */

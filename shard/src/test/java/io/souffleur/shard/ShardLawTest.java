@@ -45,9 +45,16 @@ class ShardLawTest {
             assertTrue(token >= request.stopTokens().length, id + " drew " + tokens);
           }
         }
-        int top = request.sampling().topScores();
+        int top = request.sampling().scores().top();
         assertEquals(top < 0 ? 0 : tokens.size(), answers.scores(id).size(), id);
         answers.scores(id).forEach(score -> assertEquals(top, score.topTokens().length, id));
+        int places = request.sampling().scores().promptPlaces(request.promptTokens().length);
+        assertEquals(places, answers.promptScores(id).size(), id);
+        answers.promptScores(id).forEach((position, score) -> {
+          assertEquals(request.promptTokens()[position], score.token(), id + " at " + position);
+          assertEquals(top, score.topTokens().length, id);
+          assertEquals(3, score.idLogs().length, id);
+        });
       }
     }
   }

@@ -180,7 +180,7 @@ public final class MalformedRequests {
     sampled("{\"temperature\": -1}", "sampling_params.temperature");
     sampled("{\"top_k\": -7}", "sampling_params.top_k");
     sampled("{\"min_p\": -1}", "sampling_params.min_p");
-    sampled("{\"max_new_tokens\": 0}", "sampling_params.max_new_tokens");
+    sampled("{\"max_new_tokens\": -1}", "sampling_params.max_new_tokens");
     sampled("{\"max_new_tokens\": 99999999999}", "");
     sampled("{\"stop\": 1}", "sampling_params.stop");
     sampled("{\"stop_token_ids\": [999]}", "sampling_params.stop_token_ids[0]");

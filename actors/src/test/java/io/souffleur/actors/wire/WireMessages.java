@@ -34,11 +34,7 @@ final class WireMessages {
         3,
         List.of(new LogitRules.Bias(7, -100), new LogitRules.Bias(151_935, 0.25f)));
     var score = new TokenScore(
-        4,
-        -0.5f,
-        new int[] {4, 9},
-        new float[] {-0.5f, Float.NEGATIVE_INFINITY},
-        new float[] {-3});
+        4, -0.5f, new int[] {4, 9}, new float[] {-0.5f, Float.NEGATIVE_INFINITY}, new float[] {-3});
     var scores = new ScoreSpec(5, List.of(0, 151_935), 17);
     var tree = new LinkedHashMap<String, Object>();
     tree.put("role", "user");

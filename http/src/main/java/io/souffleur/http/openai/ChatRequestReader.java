@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.souffleur.actors.ModelCard;
 import io.souffleur.contracts.request.RequestId;
-import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,16 +102,15 @@ public final class ChatRequestReader {
     fields.bool("parallel_tool_calls");
   }
 
-  /** How many of the likeliest tokens are scored, or {@link SamplingSpec#NO_SCORES}. */
-  private static int scores(Fields fields) {
-    OptionalLong top = fields.integer("top_logprobs", 0, SamplingSpec.TOP_SCORES_MAX);
+  private static ScoreSpec scores(Fields fields) {
+    OptionalLong top = fields.integer("top_logprobs", 0, ScoreSpec.TOP_MAX);
     if (fields.flag("logprobs", false)) {
-      return (int) top.orElse(0);
+      return ScoreSpec.output((int) top.orElse(0));
     }
     if (top.orElse(0) > 0) {
       throw ApiException.invalid("top_logprobs needs logprobs to be true, got " + top.getAsLong());
     }
-    return SamplingSpec.NO_SCORES;
+    return ScoreSpec.NONE;
   }
 
   private static OptionalInt newTokensMax(Fields fields) {

@@ -2,7 +2,7 @@ package io.souffleur.http.openai;
 
 import io.souffleur.actors.ModelCard;
 import io.souffleur.actors.PromptJob;
-import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -30,24 +30,28 @@ public final class CompletionRequestReader {
         .read(OptionalInt.of((int) max.orElse(NEW_TOKENS_DEFAULT)), "seed");
     List<PromptJob> prompts = new PromptReader(model).any(fields, "prompt").jobs();
     PromptReader.requireParts(prompts.size() * sampling.choices());
-    int scores = (int)
-        fields.integer("logprobs", 0, SamplingSpec.TOP_SCORES_MAX).orElse(SamplingSpec.NO_SCORES);
+    boolean echo = fields.flag("echo", false);
     return new CompletionRequest(
         fields.string("model").orElse("default"),
         ChatRequestReader.requestId(fields),
         prompts,
-        fields.flag("echo", false),
-        sampling.scored(scores),
+        echo,
+        sampling.scored(scores(fields, echo)),
         ChatRequestReader.streaming(fields),
         ChatRequestReader.priority(fields),
         CacheNamespace.of(fields, prompts.size()));
   }
 
-  private static void refuseUnserved(Fields fields) {
-    long choices = fields.integer("n", 1, SamplingReader.CHOICES_MAX).orElse(1);
-    if (fields.integer("best_of", 1, Integer.MAX_VALUE).orElse(choices) != choices) {
-      throw Unserved.refusal(fields, "best_of", "only the value of n");
+  /** A prompt that is echoed is scored like the answer. */
+  private static ScoreSpec scores(Fields fields, boolean echo) {
+    OptionalLong top = fields.integer("logprobs", 0, ScoreSpec.TOP_MAX);
+    if (top.isEmpty()) {
+      return ScoreSpec.NONE;
     }
+    return new ScoreSpec((int) top.getAsLong(), List.of(), echo ? 1 : ScoreSpec.OUTPUT_ONLY);
+  }
+
+  private static void refuseUnserved(Fields fields) {
     Unserved.any(fields, "lora_path", "session_params");
     Unserved.flag(fields, "return_hidden_states", "return_routed_experts");
     Unserved.nonEmpty(fields, "suffix", "custom_params");

@@ -3,7 +3,6 @@ package io.souffleur.http.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.souffleur.actors.ModelCard;
-import io.souffleur.contracts.request.SamplingSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,12 +29,13 @@ public final class GenerateRequestReader {
     Unserved.nonEmpty(
         fields, "input_embeds", "image_data", "video_data", "audio_data", "lora_path");
     Unserved.flag(fields, "return_hidden_states");
-    Unserved.nonEmpty(fields, "session_params", "token_ids_logprob");
+    Unserved.nonEmpty(fields, "session_params");
     PromptReader.Prompts prompts = prompts(fields);
     int count = prompts.jobs().size();
     boolean stream = fields.flag("stream", false);
     List<Optional<String>> ids = ids(fields, prompts);
     List<Fields> params = sampling(fields, prompts);
+    ScoreReader scores = new ScoreReader(fields, prompts, model.vocabularySize());
     OptionalInt priority = ChatRequestReader.priority(fields);
     List<String> namespaces = CacheNamespace.of(fields, count);
     List<GenerateRequest> requests = new ArrayList<>(count);
@@ -43,7 +43,7 @@ public final class GenerateRequestReader {
       requests.add(new GenerateRequest(
           ids.get(i),
           prompts.jobs().get(i),
-          sampling(params.get(i)).scored(scores(fields)),
+          sampling(params.get(i)).scored(scores.read(i)),
           stream,
           fields.flag("return_text_in_logprobs", false),
           priority,
@@ -104,8 +104,8 @@ public final class GenerateRequestReader {
     return params;
   }
 
-  private static List<JsonNode> perPrompt(
-      Fields fields, String name, PromptReader.Prompts prompts) {
+  /** The elements of a list that must have one for each prompt. */
+  static List<JsonNode> perPrompt(Fields fields, String name, PromptReader.Prompts prompts) {
     int count = prompts.jobs().size();
     List<JsonNode> nodes = fields.array(name, PromptReader.PROMPTS_MAX);
     if (!prompts.list() || nodes.size() != count) {
@@ -115,24 +115,8 @@ public final class GenerateRequestReader {
     return nodes;
   }
 
-  /** How many of the likeliest tokens are scored, or {@link SamplingSpec#NO_SCORES}. */
-  private static int scores(Fields fields) {
-    OptionalLong top = fields.integer("top_logprobs_num", 0, SamplingSpec.TOP_SCORES_MAX);
-    if (fields.integer("logprob_start_len", -1, Integer.MAX_VALUE).orElse(-1) >= 0) {
-      throw Unserved.refusal(fields, "logprob_start_len", "only -1 (the output's tokens)");
-    }
-    if (fields.flag("return_logprob", false)) {
-      return (int) top.orElse(0);
-    }
-    if (top.orElse(0) > 0) {
-      throw ApiException.invalid(
-          "top_logprobs_num needs return_logprob to be true, got " + top.getAsLong());
-    }
-    return SamplingSpec.NO_SCORES;
-  }
-
   private SamplingChoice sampling(Fields fields) {
-    OptionalLong max = fields.integer("max_new_tokens", 1, Integer.MAX_VALUE);
+    OptionalLong max = fields.integer("max_new_tokens", 0, Integer.MAX_VALUE);
     return new SamplingReader(fields, ModelCard.SamplingDefaults.OPENAI, model.vocabularySize())
         .read(OptionalInt.of((int) max.orElse(NEW_TOKENS_DEFAULT)), "sampling_seed");
   }

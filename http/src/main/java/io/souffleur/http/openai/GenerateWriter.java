@@ -1,6 +1,5 @@
 package io.souffleur.http.openai;
 
-import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.http.stage.argument.JsonText;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,13 +15,10 @@ public final class GenerateWriter {
   private final StringBuilder text = new StringBuilder("{\"text\":\"");
   private final StringBuilder ids = new StringBuilder("\",\"output_ids\":[");
 
-  private final StringBuilder logs = new StringBuilder();
-  private final StringBuilder tops = new StringBuilder();
-  private final boolean scored;
+  private final GenerateScores scores;
 
-  /** @param scored whether the answer shows log-probabilities */
-  public GenerateWriter(AnswerHead head, boolean scored) {
-    this.scored = scored;
+  public GenerateWriter(AnswerHead head, GenerateScores scores) {
+    this.scores = scores;
     this.id = JsonText.quoted(head.id().value());
   }
 
@@ -38,12 +34,6 @@ public final class GenerateWriter {
     ids.append(token);
   }
 
-  /** A scored token. */
-  public void append(TokenScore score, ScoreWriter writer, boolean withText) {
-    logs.append(logs.isEmpty() ? "" : ",").append(writer.triple(score, withText));
-    tops.append(tops.isEmpty() ? "" : ",").append(writer.topTriples(score, withText));
-  }
-
   /**
    * The answer so far, or at its end.
    *
@@ -51,6 +41,12 @@ public final class GenerateWriter {
    * @param seconds time since the request came
    */
   public String body(Optional<Ending> ending, Usage usage, double seconds) {
+    StringBuilder out = start(ending, usage, seconds);
+    scores.write(out);
+    return out.append("}}").toString();
+  }
+
+  private StringBuilder start(Optional<Ending> ending, Usage usage, double seconds) {
     StringBuilder out = new StringBuilder(text.length() + ids.length() + 320);
     out.append(text).append(ids).append("],\"meta_info\":{\"id\":").append(id);
     out.append(",\"finish_reason\":").append(ending.map(Ending::detail).orElse("null"));
@@ -59,21 +55,15 @@ public final class GenerateWriter {
     out.append(",\"cached_tokens\":").append(usage.cachedTokens());
     out.append(",\"reasoning_tokens\":").append(usage.reasoningTokens());
     out.append(",\"weight_version\":\"default\",\"num_retractions\":0,\"e2e_latency\":");
-    out.append(JsonText.number(seconds));
-    if (scored) {
-      out.append(",\"input_token_logprobs\":[],\"input_top_logprobs\":[]");
-      out.append(",\"output_token_logprobs\":[").append(logs);
-      out.append("],\"output_top_logprobs\":[").append(tops).append(']');
-    }
-    return out.append("}}").toString();
+    return out.append(JsonText.number(seconds));
   }
 
   /** @param index which prompt of a list this answers; empty for a request with one prompt */
   public String event(OptionalInt index, Optional<Ending> ending, Usage usage, double seconds) {
-    String body = body(ending, usage, seconds);
-    if (index.isPresent()) {
-      body = body.substring(0, body.length() - 1) + ",\"index\":" + index.getAsInt() + "}";
-    }
-    return "data: " + body + "\n\n";
+    StringBuilder out = start(ending, usage, seconds);
+    scores.writeEvent(out);
+    out.append('}');
+    index.ifPresent(part -> out.append(",\"index\":").append(part));
+    return "data: " + out.append("}\n\n");
   }
 }

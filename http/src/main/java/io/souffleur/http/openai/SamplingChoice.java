@@ -3,6 +3,7 @@ package io.souffleur.http.openai;
 import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
@@ -21,8 +22,7 @@ import java.util.OptionalLong;
  * @param ignoreEos the model's own stop tokens do not end the text
  * @param skipSpecialTokens leaves control tokens out of the text
  * @param rules penalties, bias and least length
- * @param topScores how many of the likeliest tokens are scored beside each drawn one; {@link
- *     SamplingSpec#NO_SCORES} scores none
+ * @param scores which log-probabilities come with the tokens
  * @param choices how many answers the request wants
  * @param choice which of them this is
  */
@@ -39,7 +39,7 @@ public record SamplingChoice(
     boolean ignoreEos,
     boolean skipSpecialTokens,
     LogitRules rules,
-    int topScores,
+    ScoreSpec scores,
     int choices,
     int choice) {
   private static final long HASH_START = 0xcbf29ce484222325L;
@@ -47,20 +47,20 @@ public record SamplingChoice(
 
   public SamplingSpec spec(RequestId id) {
     long key = seed.orElse(derivedSeed(id));
-    return new SamplingSpec(temperature, topP, minP, topK, key, choice, rules, topScores);
+    return new SamplingSpec(temperature, topP, minP, topK, key, choice, rules, scores);
   }
 
   /** As this, scored. */
-  public SamplingChoice scored(int top) {
-    return with(top, choices, choice);
+  public SamplingChoice scored(ScoreSpec wanted) {
+    return with(wanted, choices, choice);
   }
 
   /** As this, for one of the answers. */
   public SamplingChoice choice(int index) {
-    return with(topScores, choices, index);
+    return with(scores, choices, index);
   }
 
-  private SamplingChoice with(int newTopScores, int newChoices, int newChoice) {
+  private SamplingChoice with(ScoreSpec newScores, int newChoices, int newChoice) {
     return new SamplingChoice(
         temperature,
         topP,
@@ -74,7 +74,7 @@ public record SamplingChoice(
         ignoreEos,
         skipSpecialTokens,
         rules,
-        newTopScores,
+        newScores,
         newChoices,
         newChoice);
   }

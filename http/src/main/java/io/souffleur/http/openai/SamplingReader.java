@@ -3,7 +3,7 @@ package io.souffleur.http.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.souffleur.actors.ModelCard;
 import io.souffleur.contracts.request.LogitRules;
-import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import io.souffleur.http.stage.StopStrings;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,7 +56,7 @@ final class SamplingReader {
         fields.flag("ignore_eos", false),
         fields.flag("skip_special_tokens", true),
         rules(newTokensMax),
-        SamplingSpec.NO_SCORES,
+        ScoreSpec.NONE,
         (int) fields.integer("n", 1, CHOICES_MAX).orElse(1),
         0);
   }
@@ -64,6 +64,10 @@ final class SamplingReader {
   private void refuseUnserved() {
     Unserved.any(fields, "stop_regex", "regex", "ebnf", "json_schema", "structural_tag");
     Unserved.any(fields, "custom_logit_processor");
+    long choices = fields.integer("n", 1, CHOICES_MAX).orElse(1);
+    if (fields.integer("best_of", 1, Integer.MAX_VALUE).orElse(choices) != choices) {
+      throw Unserved.refusal(fields, "best_of", "only the value of n");
+    }
   }
 
   private LogitRules rules(OptionalInt newTokensMax) {

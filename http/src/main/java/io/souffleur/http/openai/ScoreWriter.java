@@ -6,9 +6,10 @@ import io.souffleur.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
- * Log-probabilities of generated tokens as JSON text, in the shapes of the endpoints.
+ * Log-probabilities of tokens as JSON text, in the shapes of the endpoints.
  *
  * <p>What JSON cannot say, the logarithm of 0, is {@link #IMPOSSIBLE}. Immutable; safe for any thread.
  */
@@ -54,9 +55,13 @@ public final class ScoreWriter {
     out.append("],\"logprob\":").append(number(log));
   }
 
-  /** {@code logprobs} of a completion; null for no scores. */
-  public String completion(List<TokenScore> scores) {
-    if (scores.isEmpty()) {
+  /**
+   * {@code logprobs} of a completion; null for no scores.
+   *
+   * @param first the token before them, which nothing predicts; empty for none
+   */
+  public String completion(OptionalInt first, List<TokenScore> scores) {
+    if (scores.isEmpty() && first.isEmpty()) {
       return "null";
     }
     StringBuilder offsets = new StringBuilder();
@@ -64,6 +69,13 @@ public final class ScoreWriter {
     StringBuilder tokens = new StringBuilder();
     StringBuilder tops = new StringBuilder();
     String separator = "";
+    if (first.isPresent()) {
+      offsets.append("-1");
+      logs.append("null");
+      tokens.append(JsonText.quoted(text(first.getAsInt())));
+      tops.append("null");
+      separator = ",";
+    }
     for (TokenScore score : scores) {
       offsets.append(separator).append("-1");
       logs.append(separator).append(number(score.log()));
@@ -107,6 +119,20 @@ public final class ScoreWriter {
     for (int i = 0; i < score.topTokens().length; i++) {
       out.append(i == 0 ? '[' : ',');
       out.append(triple(score.topTokens()[i], score.topLogs()[i], withText));
+    }
+    return out.append(']').toString();
+  }
+
+  /** The triple of a token that nothing predicts. */
+  String unscored(int token, boolean withText) {
+    return "[null," + token + "," + (withText ? JsonText.quoted(text(token)) : "null") + "]";
+  }
+
+  /** The triples of the ids that the request named. */
+  String idTriples(List<Integer> ids, TokenScore score, boolean withText) {
+    StringBuilder out = new StringBuilder("[");
+    for (int i = 0; i < ids.size(); i++) {
+      out.append(i == 0 ? "" : ",").append(triple(ids.get(i), score.idLogs()[i], withText));
     }
     return out.append(']').toString();
   }
