@@ -274,8 +274,8 @@ class PromptLogprobsTest {
     refused("\"token_ids_logprob\": 3", "token_ids_logprob must be an array of token ids");
     refused("\"token_ids_logprob\": [-1]", "token_ids_logprob[0] must be in [0, 256], got -1");
     refused(
-        "\"token_ids_logprob\": [" + "1,".repeat(128) + "1]",
-        "token_ids_logprob has 129 entries, allowed are at most 128");
+        "\"token_ids_logprob\": [" + "1,".repeat(64) + "1]",
+        "token_ids_logprob has 65 entries, allowed are at most 64");
     refused(
         "\"return_logprob\": false, \"token_ids_logprob\": [1]",
         "token_ids_logprob needs return_logprob to be true");

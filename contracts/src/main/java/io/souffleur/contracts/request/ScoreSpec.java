@@ -22,7 +22,7 @@ public record ScoreSpec(int top, List<Integer> ids, int promptFrom) {
   public static final int TOP_MAX = 20;
 
   /** Most {@code ids}. */
-  public static final int IDS_MAX = 128;
+  public static final int IDS_MAX = 64;
 
   /** Log-probabilities of one request's prompt: places times {@link #entries}. */
   public static final int PROMPT_ENTRIES_MAX = 1 << 20;
@@ -31,7 +31,7 @@ public record ScoreSpec(int top, List<Integer> ids, int promptFrom) {
    * Log-probabilities of prompts in one step, beside one place per run: longer stretches are cut, so that
    * the result of a step stays a short message.
    */
-  public static final int STEP_ENTRIES_MAX = 1 << 13;
+  public static final int STEP_ENTRIES_MAX = 1 << 12;
 
   public static final ScoreSpec NONE = new ScoreSpec(OFF, List.of(), OUTPUT_ONLY);
 

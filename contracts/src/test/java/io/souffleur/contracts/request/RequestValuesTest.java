@@ -118,8 +118,8 @@ class RequestValuesTest {
   void scoresAreLimitedAndNameWhatIsWrong() {
     refused("top_logprobs must be in [0, 20], got 21", () -> ScoreSpec.output(21));
     refused(
-        "token_ids_logprob has 129 ids, allowed are at most 128",
-        () -> new ScoreSpec(0, Collections.nCopies(129, 7), 1));
+        "token_ids_logprob has 65 ids, allowed are at most 64",
+        () -> new ScoreSpec(0, Collections.nCopies(65, 7), 1));
     refused("token_ids_logprob has the id -4", () -> new ScoreSpec(0, List.of(-4), 1));
     refused(
         "the first scored position must be at least 1, got 0",
