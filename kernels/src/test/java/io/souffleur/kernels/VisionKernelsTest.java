@@ -94,7 +94,7 @@ class VisionKernelsTest {
   @MethodSource("natives")
   void levelsBecomeValuesChannelByChannel(KernelProvider provider) {
     int plane = 49;
-    Tensor levels = Tensor.allocate(arena, DType.U8, ROWS, 3 * plane);
+    Tensor levels = Tensor.allocate(arena, DType.U8, ROWS, 3L * plane);
     for (long i = 0; i < levels.elements(); i++) {
       levels.memory().set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
     }
@@ -102,7 +102,7 @@ class VisionKernelsTest {
     Tensor offset = random(arena, random, 1f, 3);
     compare(
         provider,
-        Tensor.allocate(arena, DType.F32, ROWS, 3 * plane),
+        Tensor.allocate(arena, DType.F32, ROWS, 3L * plane),
         1e-6,
         (k, y) -> k.normalise(levels, scale, offset, ROWS, y));
   }
