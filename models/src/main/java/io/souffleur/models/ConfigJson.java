@@ -76,6 +76,30 @@ public final class ConfigJson {
     return has(key) ? count(key, max) : absent;
   }
 
+  /** A required whole number from 0 to {@code max}. */
+  public int index(String key, int max) throws InvalidModelException {
+    JsonNode value = node.path(key);
+    if (!value.isIntegralNumber()
+        || !value.canConvertToInt()
+        || value.asInt() < 0
+        || value.asInt() > max) {
+      throw refusal(key, "a whole number from 0 to " + max);
+    }
+    return value.asInt();
+  }
+
+  /** A list of numbers greater than 0. */
+  public List<Double> positives(String key) throws InvalidModelException {
+    List<Double> numbers = new ArrayList<>();
+    for (JsonNode item : node.path(key)) {
+      if (!item.isNumber() || !(item.asDouble() > 0) || Double.isInfinite(item.asDouble())) {
+        throw refusal(key, "a list of numbers greater than 0");
+      }
+      numbers.add(item.asDouble());
+    }
+    return numbers;
+  }
+
   /** A required number greater than 0. */
   public double positive(String key) throws InvalidModelException {
     JsonNode value = node.path(key);

@@ -30,4 +30,10 @@ public record ModelFolder(Path path, ConfigJson config, Optional<ConfigJson> gen
             ? Optional.of(ConfigJson.read(generation))
             : Optional.empty());
   }
+
+  /** {@code preprocessor_config.json}, if there is one. */
+  public Optional<ConfigJson> preprocessor() throws IOException {
+    Path file = path.resolve("preprocessor_config.json");
+    return Files.isRegularFile(file) ? Optional.of(ConfigJson.read(file)) : Optional.empty();
+  }
 }

@@ -1,12 +1,14 @@
 package io.souffleur.models;
 
 import io.souffleur.kernels.Kernels;
+import io.souffleur.models.vision.VisionLoader;
 import io.souffleur.models.weight.DummyWeights;
 import io.souffleur.models.weight.PanelStore;
 import io.souffleur.models.weight.SafeTensors;
 import io.souffleur.models.weight.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
@@ -46,6 +48,20 @@ public final class ModelLoader {
     ModelFolder folder = ModelFolder.open(path);
     ModelFamily family = family(folder);
     return family.load(folder, weights(folder, family), kernels, computeType, panels, progress);
+  }
+
+  /**
+   * Maps and packs the weights of the model's vision tower; empty when it has none.
+   *
+   * @param kernels used by the tower's thread until the tower is closed; closed by the caller
+   * @throws InvalidModelException with one sentence when the tower cannot be served
+   */
+  public Optional<VisionTower> loadTower(
+      Path path, Kernels kernels, ComputeType computeType, PanelStore panels, Progress progress)
+      throws IOException {
+    ModelFolder folder = ModelFolder.open(path);
+    WeightSource weights = weights(folder, family(folder));
+    return VisionLoader.load(folder, weights, kernels, computeType, panels, progress);
   }
 
   private WeightSource weights(ModelFolder folder, ModelFamily family) throws IOException {

@@ -99,6 +99,7 @@ final class Vision implements VisionKernels {
     long spanAddress = Operand.of(spans, DType.I32, (long) spanCount * INTS_PER_SPAN, "spans");
     long tasks = 0;
     long longest = 0;
+    long end = 0;
     for (int i = 0; i < spanCount; i++) {
       int first = spans.getInt((long) i * INTS_PER_SPAN);
       int count = spans.getInt((long) i * INTS_PER_SPAN + 1);
@@ -108,10 +109,11 @@ final class Vision implements VisionKernels {
       }
       tasks += Math.ceilDiv(count, BLOCK_ROWS) * (long) heads;
       longest = Math.max(longest, count);
+      end = Math.max(end, first + count);
     }
     call.begin()
-        .with(Operand.f32(qkv, PARTS * rows * width, "qkv"))
-        .with(Operand.output(out, rows * width, "out"))
+        .with(Operand.f32(qkv, PARTS * end * width, "qkv"))
+        .with(Operand.output(out, end * width, "out"))
         .with(spanAddress)
         .with(spanCount)
         .with(heads)

@@ -2,6 +2,7 @@ package io.souffleur.models.weight;
 
 import io.souffleur.kernels.PackedLinear;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Matrices of a file that are packed as one, stacked by rows.
@@ -11,8 +12,22 @@ import java.util.List;
  * @param slices as {@link PackedLinear} wants them
  */
 public record FusedMatrix(String block, List<Part> parts, int inputs, int slices) {
-  /** One tensor [rows, inputs]. */
-  public record Part(String tensor, int rows) {}
+  /**
+   * One tensor [rows, inputs].
+   *
+   * @param inner the dimensions behind the first as the file has them, when they are not just [inputs]
+   */
+  public record Part(String tensor, int rows, List<Long> inner) {
+    public Part(String tensor, int rows) {
+      this(tensor, rows, List.of());
+    }
+
+    long[] dims(int inputs) {
+      List<Long> behind = inner.isEmpty() ? List.of((long) inputs) : inner;
+      return LongStream.concat(LongStream.of(rows), behind.stream().mapToLong(Long::longValue))
+          .toArray();
+    }
+  }
 
   public FusedMatrix {
     parts = List.copyOf(parts);
