@@ -9,11 +9,13 @@ import io.souffleur.clusterconfig.cli.ProcessOptions;
 import io.souffleur.clusterconfig.rank.RankRecipe;
 import io.souffleur.contracts.memory.CacheLayout;
 import io.souffleur.kernels.KernelProviders;
+import io.souffleur.scheduler.CacheSettings;
 import io.souffleur.scheduler.EngineSettings;
 import io.souffleur.scheduler.MemoryBudget;
 import io.souffleur.scheduler.MemoryPlan;
 import io.souffleur.scheduler.MemorySettings;
 import io.souffleur.scheduler.MemoryStates;
+import io.souffleur.scheduler.StateStrategy;
 import io.souffleur.shard.ShardLimits;
 import io.souffleur.transport.RunDirectory;
 import java.io.IOException;
@@ -76,13 +78,18 @@ public record EnginePlan(
   private static EngineSettings settings(
       EngineOptions options, ServedModel model, int requestsMax, Config config) {
     Config scheduler = config.getConfig("io.souffleur.scheduler");
+    CacheOptions cache = options.cache();
     return new EngineSettings(
         model.card().contextTokens(),
         requestsMax,
         options.prefillChunkTokens().orElseGet(() -> scheduler.getInt("chunked-prefill-size")),
         options.queuedRequestsMax(),
         scheduler.getLong("max-queued-tokens"),
-        options.scheduling());
+        options.scheduling(),
+        new CacheSettings(
+            cache.prefixes(),
+            cache.inPlace() ? StateStrategy.NO_BUFFER : StateStrategy.EXTRA_BUFFER,
+            cache.trackTokens()));
   }
 
   private static RankRecipe recipe(
