@@ -26,9 +26,11 @@ final class RunQueue {
     waiting.add(sequence);
   }
 
-  /** The first waiting sequence takes a place among the running ones. */
-  Sequence startFirst() {
-    Sequence sequence = waiting.removeFirst();
+  /** A waiting sequence takes a place among the running ones. */
+  void start(Sequence sequence) {
+    if (!waiting.remove(sequence)) {
+      throw new IllegalStateException("not waiting: " + sequence);
+    }
     int place = runningCount;
     while (place > 0 && sequence.standing().compareTo(running[place - 1].standing()) < 0) {
       running[place] = running[place - 1];
@@ -36,7 +38,6 @@ final class RunQueue {
     }
     running[place] = sequence;
     runningCount++;
-    return sequence;
   }
 
   /** Sends the last running sequence back to wait. */
@@ -76,6 +77,15 @@ final class RunQueue {
 
   boolean hasWaiting() {
     return !waiting.isEmpty();
+  }
+
+  int waitingCount() {
+    return waiting.size();
+  }
+
+  /** Waiting sequences in the order of service; changes with the queue. */
+  Iterable<Sequence> waiting() {
+    return waiting;
   }
 
   Sequence firstWaiting() {

@@ -16,6 +16,16 @@ public enum SchedulePolicy {
       return -maxNewTokens;
     }
   },
+  /**
+   * The longest cached prefix first, by what the cache has now, and the older of two; first come, first
+   * served while many wait.
+   */
+  LPM {
+    @Override
+    long key(int maxNewTokens, long arrival, long seed) {
+      return 0;
+    }
+  },
   /** By lot: the seed and the number of the arrival decide, so a run can be repeated. */
   RANDOM {
     @Override

@@ -34,6 +34,7 @@ final class Scheduler {
   private final Seats seats;
   private final PlanWriter writer;
   private final CheckpointPlanner checkpoints;
+  private final Candidates candidates;
   private final Sequence[] seated;
   private final StepPlan plan = new StepPlan();
 
@@ -67,6 +68,7 @@ final class Scheduler {
     seated = new Sequence[runningMax];
     writer = new PlanWriter(queue, seats);
     checkpoints = new CheckpointPlanner(book, settings.cache());
+    candidates = new Candidates(book, this.settings.policy());
   }
 
   // ---- requests come and go ----
@@ -341,7 +343,7 @@ final class Scheduler {
 
   private void admitWaiting() {
     while (queue.hasWaiting()) {
-      Sequence first = queue.firstWaiting();
+      Sequence first = candidates.next(queue);
       int sacrifices = admission.sacrifices(first, cached(first), queue);
       if (sacrifices == Admission.NO_ROOM) {
         return;
@@ -354,7 +356,8 @@ final class Scheduler {
         return;
       }
       CacheHolding holding = reserved.get();
-      queue.startFirst();
+      candidates.starts(first, queue);
+      queue.start(first);
       int seat = seats.acquire();
       seated[seat] = first;
       first.sit(seat, holding);

@@ -39,6 +39,9 @@ final class Sequence {
   private int crashedTo;
   private long lastTurn;
   private int cachedTokens = NOT_YET;
+  private int cachedNow;
+  private long cachedVersion = NOT_YET;
+  private int passedOver;
 
   Sequence(Ticket ticket, int knownMax, Standing standing) {
     this.ticket = ticket;
@@ -159,6 +162,32 @@ final class Sequence {
   /** Tokens of the prompt that its first step found computed; 0 before. */
   int cachedTokens() {
     return Math.max(0, cachedTokens);
+  }
+
+  // ---- while it waits ----
+
+  /** Whether {@link #cachedNow} is right for this version of the book. */
+  boolean knowsCached(long version) {
+    return cachedVersion == version;
+  }
+
+  /** Tokens that a cache has of it, when last asked. */
+  int cachedNow() {
+    return cachedNow;
+  }
+
+  void cachedNow(int tokens, long version) {
+    cachedNow = tokens;
+    cachedVersion = version;
+  }
+
+  /** How often a younger one was preferred. */
+  int passedOver() {
+    return passedOver;
+  }
+
+  void passOver() {
+    passedOver++;
   }
 
   /** True once: the request leaves the queue that limits count. */

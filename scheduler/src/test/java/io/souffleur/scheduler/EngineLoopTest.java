@@ -120,7 +120,7 @@ class EngineLoopTest {
           new Ticket(EngineFixture.request("r", promptTokens[i], 1), new RecordingSink()),
           64,
           new Standing(0, 0, i)));
-      queue.startFirst();
+      queue.start(queue.firstWaiting());
     }
 
     assertEquals(3, policy.plan(queue, 1));

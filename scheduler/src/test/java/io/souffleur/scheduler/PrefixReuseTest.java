@@ -250,6 +250,64 @@ class PrefixReuseTest {
     assertTrue(engine.step().contains("0[5,6)"), engine.plans.getLast());
   }
 
+  private static EngineFixture longestPrefixFirst() {
+    var scheduling = SchedulingSettings.DEFAULT.conservativeness(0).policy(SchedulePolicy.LPM);
+    return new EngineFixture(
+        new EngineSettings(64, 1, 16, 200, 10_000, scheduling).cache(EVERY_8), 16, 12);
+  }
+
+  @Test
+  void theLongestCachedPrefixIsServedFirst() {
+    var engine = longestPrefixFirst();
+    RecordingSink first = submit(engine, "a", prompt(10));
+    engine.step();
+    submit(engine, "unknown", IntStream.range(500, 512).toArray());
+    submit(engine, "short", prompt(12, 7, 7, 7));
+    submit(engine, "long", prompt(12));
+    engine.finish(99);
+
+    assertEquals("finished STOP stop 99 of 10+1", first.last());
+    assertTrue(engine.plans.getLast().contains("[10,12)"), engine.plans.getLast());
+    engine.finish(99);
+    assertTrue(engine.plans.getLast().contains("[8,12)"), engine.plans.getLast());
+    engine.finish(99);
+    assertTrue(engine.plans.getLast().contains("[0,12)"), engine.plans.getLast());
+  }
+
+  @Test
+  void theFirstIsPassedOverALimitedNumberOfTimes() {
+    var engine = longestPrefixFirst();
+    submit(engine, "a", prompt(10));
+    engine.step();
+    RecordingSink first = submit(engine, "unknown", IntStream.range(500, 512).toArray());
+    for (int i = 0; i <= Candidates.PASSED_OVER_MAX; i++) {
+      submit(engine, "known " + i, prompt(10));
+      engine.finish(99);
+      assertEquals("accepted", first.last());
+    }
+
+    engine.finish(99);
+
+    assertEquals("finished STOP stop 99 of 12+1", first.last());
+  }
+
+  @Test
+  void manyAreServedInTheOrderOfArrival() {
+    var engine = longestPrefixFirst();
+    submit(engine, "a", prompt(10));
+    engine.step();
+    submit(engine, "unknown", IntStream.range(500, 512).toArray());
+    for (int i = 0; i < Candidates.LOOKED_AT_MAX; i++) {
+      submit(engine, "known " + i, prompt(10));
+    }
+    engine.loop.doWork();
+    engine.loop.doWork();
+
+    engine.finish(99);
+
+    assertTrue(engine.plans.getLast().contains("[0,12)"), engine.plans.getLast());
+  }
+
   @Test
   void slotsOfACalledOffStepAreFreeAgain() {
     var engine = engine(EVERY_8);

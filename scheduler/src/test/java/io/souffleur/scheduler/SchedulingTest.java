@@ -132,7 +132,7 @@ class SchedulingTest {
         new Ticket(EngineFixture.request("a", 4, 100), new RecordingSink()),
         104,
         new Standing(0, 0, 0)));
-    queue.startFirst();
+    queue.start(queue.firstWaiting());
     estimate.retracted(queue);
     assertEquals(0.2, estimate.ratio(), 1e-12);
 

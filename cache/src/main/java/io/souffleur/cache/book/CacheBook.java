@@ -454,6 +454,11 @@ public final class CacheBook {
     return holding.pageCount - shared;
   }
 
+  /** Stays the same as long as {@link #probe} finds the same. */
+  public long version() {
+    return tree.version() + checkpoints.version();
+  }
+
   public int pageTokens() {
     return pageTokens;
   }

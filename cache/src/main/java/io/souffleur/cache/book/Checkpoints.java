@@ -31,6 +31,7 @@ final class Checkpoints {
   private final RecencyList hintedUnlocked;
   private long uses;
   private int count;
+  private long version;
 
   Checkpoints(StatePool slots, int nodeCount, CacheTally tally) {
     this.slots = slots;
@@ -65,6 +66,7 @@ final class Checkpoints {
     next[slot] = firstOfNode[node];
     firstOfNode[node] = slot;
     count++;
+    version++;
     tally.checkpointsStored++;
     list(slot);
   }
@@ -161,6 +163,7 @@ final class Checkpoints {
   private void drop(int slot) {
     if (locks[slot] > 0) {
       doomed[slot] = true;
+      version++;
     } else {
       unlist(slot);
       unhang(slot);
@@ -222,6 +225,11 @@ final class Checkpoints {
     return plainUnlocked.size() + hintedUnlocked.size();
   }
 
+  /** Changes whenever other states may be found. */
+  long version() {
+    return version;
+  }
+
   int count() {
     return count;
   }
@@ -255,6 +263,7 @@ final class Checkpoints {
   private void free(int slot) {
     nodes[slot] = NONE;
     count--;
+    version++;
     slots.release(slot, NumberPool.TREE);
   }
 

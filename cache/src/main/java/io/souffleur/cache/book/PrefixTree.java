@@ -38,6 +38,7 @@ final class PrefixTree {
   private final boolean[] dead;
   private final RecencyList unread;
   private int nodeCount;
+  private long version;
 
   /** @param total pages that it may keep, all those of the pool or none */
   PrefixTree(int pageTokens, int total, PagePool pages, Checkpoints checkpoints, CacheTally tally) {
@@ -233,6 +234,7 @@ final class PrefixTree {
     nextInBucket[page] = buckets[bucket];
     buckets[bucket] = page;
     nodeCount++;
+    version++;
     absorbPrefixesOf(page);
   }
 
@@ -244,6 +246,7 @@ final class PrefixTree {
     }
     System.arraycopy(source, start + known, tokens, node * pageTokens + known, count - known);
     lengths[node] = count;
+    version++;
     absorbPrefixesOf(node);
   }
 
@@ -300,6 +303,11 @@ final class PrefixTree {
   /** Nodes that nobody reads: all of them can go, one after the other. */
   int evictable() {
     return unread.size();
+  }
+
+  /** Changes whenever other tokens may be found. */
+  long version() {
+    return version;
   }
 
   int nodeCount() {
@@ -390,6 +398,7 @@ final class PrefixTree {
   }
 
   private void leaveBucket(int node) {
+    version++;
     int bucket = bucketOf(parents[node], tokens[node * pageTokens]);
     if (buckets[bucket] == node) {
       buckets[bucket] = nextInBucket[node];

@@ -53,10 +53,11 @@ final class EngineFlags {
               .choice("lpm", "random", "fcfs", "dfs-weight", "lof", "priority", "routing-key")
               .byDefault("fcfs")
               .worksFor(
-                  List.of("fcfs", "lof", "priority", "random"),
-                  new Effect.Ignored("as fcfs, what is cached puts nobody first"),
-                  "Which waiting request is next: the oldest, the one with the longest answer, the"
-                      + " one of the highest priority, or one by lot (--random-seed)."),
+                  List.of("fcfs", "lpm", "lof", "priority", "random"),
+                  new Effect.Ignored("as fcfs; for what is cached there is lpm"),
+                  "Which waiting request is next: the oldest, the one with the longest cached prefix"
+                      + " (lpm; the oldest while more than 128 wait), the one with the longest"
+                      + " answer, the one of the highest priority, or one by lot (--random-seed)."),
           flag("--enable-priority-scheduling")
               .works("Requests with a higher priority are served first and may preempt others."
                   + " The policy must be fcfs or lof."),

@@ -38,9 +38,10 @@ final class ScheduleRules {
             flags.given("--abort-on-priority-when-disabled")));
   }
 
-  /** Policies that want a prefix cache, or a router in front, serve in order of arrival until then. */
+  /** A walk through the tree of prefixes, and a router in front, serve in order of arrival here. */
   private static SchedulePolicy policy(String name) {
     return switch (name) {
+      case "lpm" -> SchedulePolicy.LPM;
       case "lof" -> SchedulePolicy.LOF;
       case "random" -> SchedulePolicy.RANDOM;
       case "priority" -> SchedulePolicy.PRIORITY;

@@ -287,8 +287,11 @@ class LaunchReaderTest {
   }
 
   @Test
-  void servesInOrderOfArrivalWhereAPrefixCacheIsWanted() throws UsageError, LaunchError {
-    Launch launch = read("--schedule-policy=lpm", "--disable-priority-preemption");
+  void servesInOrderOfArrivalWhereAWalkThroughTheTreeIsWanted() throws UsageError, LaunchError {
+    assertEquals(
+        SchedulePolicy.LPM,
+        read("--schedule-policy=lpm").options().engine().scheduling().policy());
+    Launch launch = read("--schedule-policy=dfs-weight", "--disable-priority-preemption");
     SchedulingSettings scheduling = launch.options().engine().scheduling();
     assertEquals(SchedulePolicy.FCFS, scheduling.policy());
     assertEquals(OptionalInt.empty(), scheduling.priority().preemptionThreshold());

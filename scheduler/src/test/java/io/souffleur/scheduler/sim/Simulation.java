@@ -124,11 +124,12 @@ final class Simulation {
   }
 
   private SchedulingSettings scheduling() {
-    boolean priorities = random.nextInt(3) == 0;
+    boolean inOrder = bug == PlantedBug.ORDER_OF_SERVICE;
+    boolean priorities = random.nextInt(3) == 0 && !inOrder;
     SchedulePolicy[] policies = SchedulePolicy.values();
     SchedulePolicy policy = priorities
         ? random.nextBoolean() ? SchedulePolicy.FCFS : SchedulePolicy.LOF
-        : policies[random.nextInt(policies.length)];
+        : policies[inOrder ? 0 : random.nextInt(policies.length)];
     var priority = new PrioritySettings(
         priorities,
         random.nextBoolean(),
