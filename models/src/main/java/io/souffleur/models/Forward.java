@@ -4,12 +4,15 @@ import io.souffleur.kernels.Runs;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Input and output of one step, taken once and refilled.
  *
  * <pre>
- *   clear → runs().addRun, addPage; add token ids; ask for logit rows → Decoder.forward → logits
+ *   clear → runs().addRun, addPage; add token ids; give features; ask for logit rows
+ *         → Decoder.forward → logits
  * </pre>
  *
  * <p>Owned by one rank loop.
@@ -23,6 +26,7 @@ public final class Forward {
   private final int logitRowsMax;
   private int rows;
   private int logitCount;
+  private final List<Features> features = new ArrayList<>();
 
   /**
    * @param rowsMax most tokens of a step
@@ -44,6 +48,7 @@ public final class Forward {
     runs.clear();
     rows = 0;
     logitCount = 0;
+    features.clear();
   }
 
   /** Appends the token of the next row; rows follow the order of {@link #runs}. */
@@ -65,6 +70,28 @@ public final class Forward {
       throw new IllegalStateException("more than " + logitRowsMax + " logit rows in a step");
     }
     logitRows.setInt(logitCount++, row);
+  }
+
+  /**
+   * Rows that do not take the embeddings of their tokens.
+   *
+   * @param firstRow the first of them
+   * @param rows F32 [count, hiddenSize], read by {@link Decoder#forward}
+   */
+  public record Features(int firstRow, Tensor rows) {}
+
+  /** Puts {@code from}, an F32 [count, hiddenSize], in the place of the embeddings from {@code firstRow} on. */
+  public void addFeatures(int firstRow, Tensor from) {
+    if (firstRow < 0 || firstRow + from.shape().dim(0) > rows) {
+      throw new IllegalArgumentException("features for rows " + firstRow + " and the next "
+          + from.shape().dim(0) + " of a step that has " + rows);
+    }
+    features.add(new Features(firstRow, from));
+  }
+
+  /** What was given by {@link #addFeatures}. */
+  public List<Features> features() {
+    return features;
   }
 
   public Runs runs() {

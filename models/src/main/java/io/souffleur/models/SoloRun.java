@@ -21,8 +21,16 @@ import java.util.List;
  * 2s + 1, which take turns.
  */
 public final class SoloRun implements AutoCloseable {
-  /** Tokens of one sequence that enter the same step. */
-  public record Piece(int sequence, int[] tokens) {}
+  /**
+   * Tokens of one sequence that enter the same step.
+   *
+   * @param features rows in the place of embeddings, counted from the piece's first token
+   */
+  public record Piece(int sequence, int[] tokens, List<Forward.Features> features) {
+    public Piece(int sequence, int[] tokens) {
+      this(sequence, tokens, List.of());
+    }
+  }
 
   private final Decoder decoder;
   private final Arena arena = Arena.ofShared();
@@ -82,9 +90,13 @@ public final class SoloRun implements AutoCloseable {
       for (int first = 0; first < end; first += pageTokens) {
         step.runs().addPage(page(sequence, first));
       }
+      int firstRow = step.rows();
       for (int token : piece.tokens()) {
         step.addLogitRow(step.rows());
         step.addToken(token);
+      }
+      for (Forward.Features each : piece.features()) {
+        step.addFeatures(firstRow + each.firstRow(), each.rows());
       }
     }
     decoder.forward(step);

@@ -8,6 +8,7 @@ import io.souffleur.models.StepDemand;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Function;
 
@@ -120,6 +121,7 @@ public final class LayerStack implements AutoCloseable {
     Tensor hidden = buffers.hidden();
     Tensor normed = buffers.normed();
     kernels.embed(ends.embedding(), step.ids(), rows, hidden);
+    insertFeatures(step, hidden);
     tap.onHidden(HiddenTap.EMBEDDING, hidden, rows);
     kernels.rotary(step.runs(), inverseFrequencies, buffers.rotary());
     for (int i = 0; i < layers.size(); i++) {
@@ -131,6 +133,20 @@ public final class LayerStack implements AutoCloseable {
       tap.onHidden(i, hidden, rows);
     }
     head(step);
+  }
+
+  private void insertFeatures(Forward step, Tensor hidden) {
+    List<Forward.Features> all = step.features();
+    for (int i = 0; i < all.size(); i++) {
+      Tensor from = all.get(i).rows();
+      if (from.dtype() != DType.F32 || from.shape().intDim(-1) != frame.hiddenSize()) {
+        throw new IllegalArgumentException("features are " + from.dtype() + " " + from.shape()
+            + ", the model's rows have " + frame.hiddenSize() + " columns of F32");
+      }
+      long at = DType.F32.bytes((long) all.get(i).firstRow() * frame.hiddenSize());
+      long bytes = DType.F32.bytes(from.elements());
+      MemorySegment.copy(from.memory(), 0, hidden.memory(), at, bytes);
+    }
   }
 
   /** Logits of the rows that the step asks for, see {@link io.souffleur.models.Decoder#head}. */
