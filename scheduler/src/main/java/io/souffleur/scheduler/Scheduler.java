@@ -258,7 +258,8 @@ final class Scheduler {
     boolean draws = sequence.draws();
     boolean aborted = sequence.ticket().abortRequested();
     sequence.commitPlannedRows();
-    boolean scores = sequence.scoring().end(sequence.computed()) > sequence.scoring().next();
+    boolean scores =
+        sequence.scoring().end(sequence.computed()) > sequence.scoring().next();
     if ((draws || scores) && result.token(run) == StepResult.NOT_FINITE) {
       FinishReason reason = aborted ? FinishReason.ABORT : FinishReason.NOT_FINITE;
       end(sequence, false, reason, Finished.NO_STOP, 0);

@@ -76,6 +76,10 @@ final class Answers {
     return streams.get(id).scores;
   }
 
+  int cachedTokens(String id) {
+    return streams.get(id).end.orElseThrow().cachedTokens();
+  }
+
   /** By position. */
   SortedMap<Integer, TokenScore> promptScores(String id) {
     return streams.get(id).promptScores;

@@ -17,6 +17,7 @@ import io.souffleur.contracts.step.StepFailure;
 import io.souffleur.contracts.step.StepPlan;
 import io.souffleur.contracts.step.StepResult;
 import io.souffleur.models.ComputeType;
+import io.souffleur.scheduler.CacheSettings;
 import io.souffleur.scheduler.EngineLoop;
 import io.souffleur.scheduler.EngineSettings;
 import io.souffleur.tensor.Tensor;
@@ -211,20 +212,51 @@ class PromptScoresTest {
 
   // ---- through the engine loop ----
 
-  private Answers ask(int[] tokens, SamplingSpec sampling, int newTokens, int chunk) {
-    var settings = new EngineSettings(CONTEXT, 2, chunk, CONTEXT, 10_000);
-    var answers = new Answers();
-    try (var executor = new LocalStepExecutor(rank)) {
-      var loop = new EngineLoop(1, settings, model.layout(), CAPACITY, executor, () -> 0);
-      var request = new GenerationRequest(
-          new RequestId("r"), tokens, new int[0], sampling, newTokens, new int[0]);
-      assertTrue(loop.inbox().submit(request, answers.sink("r")).isEmpty());
-      while (!answers.allEnded()) {
-        loop.doWork();
-      }
-      assertEquals(1, loop.counters().snapshot().completed());
+  private EngineLoop engine(int chunk, CacheSettings cache) {
+    var settings = new EngineSettings(CONTEXT, 2, chunk, CONTEXT, 10_000).cache(cache);
+    return new EngineLoop(
+        1, settings, model.layout(), CAPACITY, new LocalStepExecutor(rank), () -> 0);
+  }
+
+  private static void ask(
+      EngineLoop loop,
+      Answers answers,
+      String id,
+      int[] tokens,
+      SamplingSpec sampling,
+      int newTokens) {
+    var request = new GenerationRequest(
+        new RequestId(id), tokens, new int[0], sampling, newTokens, new int[0]);
+    assertTrue(loop.inbox().submit(request, answers.sink(id)).isEmpty());
+    while (!answers.allEnded()) {
+      loop.doWork();
     }
+  }
+
+  private Answers ask(int[] tokens, SamplingSpec sampling, int newTokens, int chunk) {
+    var answers = new Answers();
+    EngineLoop loop = engine(chunk, CacheSettings.OFF);
+    ask(loop, answers, "r", tokens, sampling, newTokens);
+    assertEquals(1, loop.counters().snapshot().completed());
     return answers;
+  }
+
+  @Test
+  void aCachedPrefixEndsBeforeTheRowOfTheFirstScore() {
+    EngineLoop loop = engine(16, CacheSettings.ON);
+    var answers = new Answers();
+    ask(loop, answers, "all", prompt, scored(1, List.of(), 1), 4);
+    ask(loop, answers, "again", prompt, scored(1, List.of(), 1), 4);
+    ask(loop, answers, "late", prompt, scored(1, List.of(), 70), 4);
+    ask(loop, answers, "output", prompt, SamplingSpec.GREEDY.withScores(ScoreSpec.output(1)), 4);
+
+    assertEquals(0, answers.cachedTokens("again"));
+    assertTrue(answers.cachedTokens("late") <= 69, "cached " + answers.cachedTokens("late"));
+    assertTrue(answers.cachedTokens("output") > 0, "the cache is in use");
+    assertEquals(answers.promptScores("all"), answers.promptScores("again"));
+    assertEquals(answers.promptScores("all").tailMap(70), answers.promptScores("late"));
+    assertEquals(answers.scores("all"), answers.scores("late"));
+    assertEquals(answers.scores("all"), answers.scores("output"));
   }
 
   @Test

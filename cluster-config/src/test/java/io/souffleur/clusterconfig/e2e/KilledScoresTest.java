@@ -89,9 +89,7 @@ class KilledScoresTest {
   }
 
   private static List<Future<JsonNode>> submit(ExecutorService clients) {
-    return bodies().stream()
-        .map(body -> clients.submit(() -> generate(body)))
-        .toList();
+    return bodies().stream().map(body -> clients.submit(() -> generate(body))).toList();
   }
 
   private static List<JsonNode> answers(List<Future<JsonNode>> calls) throws Exception {
@@ -153,8 +151,8 @@ class KilledScoresTest {
   @Test
   void anAnswerReadAsAPromptHasTheScoresItWasDrawnWith() {
     String asked = "\"return_logprob\": true, \"sampling_params\": {\"temperature\": 0, ";
-    JsonNode drawn = generate("{\"input_ids\": [5, 6, 7], " + asked
-        + "\"ignore_eos\": true, \"max_new_tokens\": 80}}");
+    JsonNode drawn = generate(
+        "{\"input_ids\": [5, 6, 7], " + asked + "\"ignore_eos\": true, \"max_new_tokens\": 80}}");
     String whole = "[5, 6, 7, " + drawn.path("output_ids").toString().substring(1);
 
     JsonNode read = generate("{\"input_ids\": " + whole + ", \"logprob_start_len\": 2, " + asked
