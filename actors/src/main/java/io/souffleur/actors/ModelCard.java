@@ -34,9 +34,16 @@ public record ModelCard(
     stopTokenIds = List.copyOf(stopTokenIds);
   }
 
-  /** From {@code generation_config.json}, or {@link #OPENAI} where it is silent or switched off. */
-  public record SamplingDefaults(float temperature, float topP, int topK, float minP) {
+  /**
+   * From {@code generation_config.json}, or {@link #OPENAI} where it is silent or switched off.
+   *
+   * @param temperature 0 is greedy
+   * @param topK 0 keeps all
+   * @param repetitionPenalty in (0, 2]; 1 changes nothing
+   */
+  public record SamplingDefaults(
+      float temperature, float topP, int topK, float minP, float repetitionPenalty) {
     /** What the OpenAI API takes when a request is silent. */
-    public static final SamplingDefaults OPENAI = new SamplingDefaults(1, 1, 0, 0);
+    public static final SamplingDefaults OPENAI = new SamplingDefaults(1, 1, 0, 0, 1);
   }
 }

@@ -3,11 +3,13 @@ package io.souffleur.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.souffleur.actors.ModelCard;
 import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.contracts.request.ScoreSpec;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,5 +67,32 @@ class SamplingFieldsTest {
 
     assertEquals(400, response.statusCode());
     assertTrue(response.body().contains("min_tokens must be"), response.body());
+  }
+
+  @Test
+  void chatsTakeWhatTheModelRecommendsAndRequestsWin() {
+    var recommended = new ModelCard.SamplingDefaults(0.7f, 0.8f, 20, 0.05f, 1.05f);
+    var engine = new ScriptedEngine(Optional.empty(), Optional.empty(), recommended);
+    try (Served model = new Served("", engine)) {
+      assertEquals(200, model.chat("").statusCode());
+      SamplingSpec silent = engine.submissions.getLast().request().sampling();
+      assertEquals(
+          recommended,
+          new ModelCard.SamplingDefaults(
+              silent.temperature(),
+              silent.topP(),
+              silent.topK(),
+              silent.minP(),
+              silent.rules().repetitionPenalty()));
+
+      model.chat(", \"repetition_penalty\": 1, \"top_k\": -1");
+      SamplingSpec own = engine.submissions.getLast().request().sampling();
+      assertEquals(LogitRules.NONE, own.rules());
+      assertEquals(0, own.topK());
+
+      model.post("/v1/completions", "{\"prompt\": \"a\"}");
+      assertEquals(
+          LogitRules.NONE, engine.submissions.getLast().request().sampling().rules());
+    }
   }
 }

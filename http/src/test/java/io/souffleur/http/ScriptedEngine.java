@@ -96,13 +96,20 @@ final class ScriptedEngine implements EngineClient {
   private final ModelCard model;
 
   ScriptedEngine(Optional<String> reasoningParser, Optional<String> toolCallParser) {
+    this(reasoningParser, toolCallParser, ModelCard.SamplingDefaults.OPENAI);
+  }
+
+  ScriptedEngine(
+      Optional<String> reasoningParser,
+      Optional<String> toolCallParser,
+      ModelCard.SamplingDefaults defaults) {
     this.model = new ModelCard(
         "test/model",
         Path.of("model"),
         CONTEXT,
         257,
         List.of(STOP),
-        ModelCard.SamplingDefaults.OPENAI,
+        defaults,
         reasoningParser,
         toolCallParser);
   }

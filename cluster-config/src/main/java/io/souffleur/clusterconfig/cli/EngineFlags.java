@@ -2,6 +2,7 @@ package io.souffleur.clusterconfig.cli;
 
 import static io.souffleur.clusterconfig.cli.Flag.flag;
 
+import io.souffleur.scheduler.EngineSettings;
 import java.util.List;
 
 /** Memory, batching and the recurrent states. */
@@ -22,7 +23,7 @@ final class EngineFlags {
               .otherwise("from the memory plan")
               .works("Most requests in one batch; the rest wait."),
           flag("--max-queued-requests")
-              .whole(0, 1_000_000)
+              .whole(1, EngineSettings.QUEUED_REQUESTS_LIMIT)
               .otherwise("256")
               .works("Most waiting requests; beyond it a request is answered 429."),
           flag("--max-total-tokens")

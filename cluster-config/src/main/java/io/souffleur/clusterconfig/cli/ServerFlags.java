@@ -70,7 +70,8 @@ final class ServerFlags {
           flag("--log-level")
               .choice("trace", "debug", "info", "warning", "warn", "error", "critical")
               .byDefault("info")
-              .works("Least level that is logged; prompts and outputs appear at trace only."),
+              .works("Least level of Souffleur's own lines; prompts and outputs appear at trace"
+                  + " only. Libraries log warnings and errors unless debug or trace is asked for."),
           flag("--log-level-http")
               .choice("trace", "debug", "info", "warning", "warn", "error", "critical")
               .ignored("Level of the HTTP side.", "--log-level covers it"),

@@ -16,7 +16,7 @@ final class GenerationDefaults {
 
   /**
    * Values of the file where it has them, of the OpenAI API elsewhere; {@code do_sample: false} means
-   * temperature 0.
+   * temperature 0, {@code top_k: -1} means all.
    */
   static SamplingDefaults read(Path folder) throws LaunchError {
     Path file = folder.resolve(FILE);
@@ -34,9 +34,10 @@ final class GenerationDefaults {
         tree.path("do_sample").isBoolean() && !tree.path("do_sample").asBoolean();
     return new SamplingDefaults(
         greedy ? 0 : number(file, tree, "temperature", api.temperature(), 0, 100),
-        number(file, tree, "top_p", api.topP(), 0, 1),
-        (int) number(file, tree, "top_k", api.topK(), -1, Integer.MAX_VALUE),
-        number(file, tree, "min_p", api.minP(), 0, 1));
+        number(file, tree, "top_p", api.topP(), Float.MIN_NORMAL, 1),
+        Math.max(0, (int) number(file, tree, "top_k", api.topK(), -1, Integer.MAX_VALUE)),
+        number(file, tree, "min_p", api.minP(), 0, 1),
+        number(file, tree, "repetition_penalty", api.repetitionPenalty(), Float.MIN_NORMAL, 2));
   }
 
   private static float number(

@@ -7,8 +7,10 @@ import io.souffleur.actors.PromptReply;
 import io.souffleur.clusterconfig.cli.Prompt;
 import io.souffleur.contracts.request.GenerationEvent;
 import io.souffleur.contracts.request.GenerationRequest;
+import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import io.souffleur.http.stage.AnswerStages;
 import io.souffleur.http.stage.Delta;
 import io.souffleur.http.stage.StageOptions;
@@ -132,9 +134,11 @@ final class TerminalSession extends AbstractMatchingBehavior<TerminalSession.Com
         (float) prompt.temperature().orElse(defaults.temperature()),
         (float) prompt.topP().orElse(defaults.topP()),
         defaults.minP(),
-        Math.max(0, defaults.topK()),
+        defaults.topK(),
         RandomGenerator.getDefault().nextLong(),
-        0);
+        0,
+        new LogitRules(0, 0, defaults.repetitionPenalty(), 0, List.of()),
+        ScoreSpec.NONE);
   }
 
   private Behavior<Command> onEvent(GenerationEvent event) {

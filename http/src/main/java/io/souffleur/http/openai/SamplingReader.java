@@ -74,7 +74,8 @@ final class SamplingReader {
     return new LogitRules(
         (float) number("frequency_penalty", 0, -2, true, 2),
         (float) number("presence_penalty", 0, -2, true, 2),
-        Math.max(Float.MIN_NORMAL, (float) number("repetition_penalty", 1, 0, false, 2)),
+        Math.max(Float.MIN_NORMAL, (float)
+            number("repetition_penalty", defaults.repetitionPenalty(), 0, false, 2)),
         minTokens(newTokensMax),
         bias());
   }
