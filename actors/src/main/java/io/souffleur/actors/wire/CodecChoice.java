@@ -10,14 +10,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.apache.pekko.actor.typed.ActorRef;
 
-/** Finds the codec of a declared type: primitives, texts, arrays, enums, records, lists, maps, JSON. */
+/**
+ * Finds the codec of a declared type: primitives, texts, arrays, enums, records, sealed interfaces of
+ * records, lists, maps, JSON, references.
+ */
 final class CodecChoice {
   private final Bounds bounds;
   private final TreeCodec trees;
 
-  CodecChoice(WireLimits limits) {
+  private final References references;
+
+  CodecChoice(WireLimits limits, References references) {
     this.bounds = new Bounds(limits);
+    this.references = references;
     this.trees = new TreeCodec(bounds);
   }
 
@@ -30,6 +37,12 @@ final class CodecChoice {
       Type[] arguments = generic.getActualTypeArguments();
       if (generic.getRawType() == List.class) {
         return list(of(arguments[0]));
+      }
+      if (generic.getRawType() == ActorRef.class) {
+        return new ValueCodec.Of<ActorRef<?>>(
+            Integer.BYTES,
+            (output, reference) -> bounds.writeText(output, references.text(reference)),
+            input -> references.of(bounds.readText(input)));
       }
       if (generic.getRawType() == Map.class && arguments[0] == String.class) {
         return map(of(arguments[1]));
@@ -47,6 +60,9 @@ final class CodecChoice {
     }
     if (type.isEnum()) {
       return constants(type.getEnumConstants());
+    }
+    if (type.isSealed()) {
+      return oneOf(type.getPermittedSubclasses());
     }
     return switch (type.getName()) {
       case "boolean" -> new ValueCodec.Of<>(1, Output::writeBoolean, CodecChoice::flag);
@@ -92,6 +108,26 @@ final class CodecChoice {
                 "constant " + ordinal + " of " + constants.length + " that are known");
           }
           return (Enum<?>) constants[ordinal];
+        });
+  }
+
+  /** Which of the records it is, as a byte, then the record. */
+  private ValueCodec oneOf(Class<?>[] records) {
+    List<Class<?>> types = List.of(records);
+    List<ValueCodec> codecs = types.stream().map(this::ofClass).toList();
+    return new ValueCodec.Of<Record>(
+        1,
+        (output, value) -> {
+          int index = types.indexOf(value.getClass());
+          output.writeByte(index);
+          codecs.get(index).write(output, value);
+        },
+        input -> {
+          int index = input.readByteUnsigned();
+          if (index >= types.size()) {
+            throw new WireFormatException("kind " + index + " of " + types.size());
+          }
+          return (Record) codecs.get(index).read(input);
         });
   }
 

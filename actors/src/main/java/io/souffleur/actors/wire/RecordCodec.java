@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A record as its components, in order; reading runs the record's own checks. */
+/**
+ * A record as its components, in order; reading runs the record's own checks. Commands of actors are not
+ * public, so access is forced.
+ */
 final class RecordCodec implements ValueCodec {
   private record Part(RecordComponent component, ValueCodec codec) {}
 
@@ -20,12 +23,14 @@ final class RecordCodec implements ValueCodec {
   RecordCodec(Class<? extends Record> type, CodecChoice choice) {
     RecordComponent[] components = type.getRecordComponents();
     for (RecordComponent component : components) {
+      component.getAccessor().setAccessible(true);
       parts.add(new Part(component, choice.of(component.getGenericType())));
     }
     bytesMin = Math.max(1, parts.stream().mapToInt(p -> p.codec().bytesMin()).sum());
     try {
       constructor = type.getDeclaredConstructor(
           Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+      constructor.setAccessible(true);
     } catch (NoSuchMethodException impossible) {
       throw new IllegalArgumentException(type + " has no canonical constructor", impossible);
     }

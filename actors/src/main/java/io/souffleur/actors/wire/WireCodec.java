@@ -6,6 +6,8 @@ import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.util.Pool;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Turns messages into bytes and back, with Kryo. Safe for any number of threads.
@@ -26,22 +28,34 @@ public final class WireCodec {
   private final WireLimits limits;
   private final Pool<Kryo> pool;
 
+  /** Knows values only: no message with a reference to an actor. */
   public WireCodec(WireLimits limits) {
+    this(limits, References.NONE, WireTypes.ALL);
+  }
+
+  /** Knows envelopes too. */
+  WireCodec(WireLimits limits, References references) {
+    this(
+        limits,
+        references,
+        Stream.concat(WireTypes.ALL.stream(), WireTypes.envelopes().stream()).toList());
+  }
+
+  private WireCodec(WireLimits limits, References references, List<WireTypes.Entry> types) {
     this.limits = limits;
     this.pool = new Pool<>(true, false, POOLED_MAX) {
       @Override
       protected Kryo create() {
-        return kryo(limits);
+        return kryo(new CodecChoice(limits, references), types);
       }
     };
   }
 
-  private static Kryo kryo(WireLimits limits) {
+  private static Kryo kryo(CodecChoice choice, List<WireTypes.Entry> types) {
     var kryo = new Kryo();
     kryo.setRegistrationRequired(true);
     kryo.setReferences(false);
-    var choice = new CodecChoice(limits);
-    for (WireTypes.Entry entry : WireTypes.ALL) {
+    for (WireTypes.Entry entry : types) {
       kryo.register(
           entry.type(), new Records(new RecordCodec(entry.type(), choice)), entry.number());
     }

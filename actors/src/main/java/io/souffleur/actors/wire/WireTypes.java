@@ -1,6 +1,7 @@
 package io.souffleur.actors.wire;
 
 import io.souffleur.actors.EngineStatus;
+import io.souffleur.actors.NodeMessages;
 import io.souffleur.actors.PromptJob;
 import io.souffleur.actors.PromptReply;
 import io.souffleur.contracts.request.GenerationEvent;
@@ -9,9 +10,11 @@ import io.souffleur.contracts.request.RequestId;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Every class that crosses nodes, with its number. Numbers are never given to another class; a new class
@@ -41,7 +44,19 @@ final class WireTypes {
       new Entry(32, EngineStatus.class),
       new Entry(33, GenerationEvent.PromptScores.class));
 
+  /** Known only where references can be resolved; their numbers follow each other from here. */
+  private static final int FIRST_ENVELOPE = 64;
+
   private WireTypes() {}
+
+  /** Messages that carry references to actors. */
+  static List<Entry> envelopes() {
+    List<Entry> entries = new ArrayList<>();
+    for (Class<? extends Record> type : NodeMessages.envelopes()) {
+      entries.add(new Entry(FIRST_ENVELOPE + entries.size(), type));
+    }
+    return entries;
+  }
 
   /**
    * A number of the shape of all classes: names and types of components, constants of enums. It starts
@@ -49,7 +64,7 @@ final class WireTypes {
    */
   static int fingerprint() {
     var shapes = new TreeMap<String, String>();
-    for (Entry entry : ALL) {
+    for (Entry entry : Stream.concat(ALL.stream(), envelopes().stream()).toList()) {
       shapes.put("%03d".formatted(entry.number()), entry.type().getName());
       describe(entry.type(), shapes);
     }
@@ -62,6 +77,10 @@ final class WireTypes {
     }
     if (!(type instanceof Class<?> plain) || shapes.containsKey(plain.getName())) {
       return;
+    }
+    if (plain.isSealed()) {
+      shapes.put(plain.getName(), Arrays.toString(plain.getPermittedSubclasses()));
+      Arrays.stream(plain.getPermittedSubclasses()).forEach(inner -> describe(inner, shapes));
     }
     if (plain.isEnum()) {
       shapes.put(plain.getName(), Arrays.toString(plain.getEnumConstants()));

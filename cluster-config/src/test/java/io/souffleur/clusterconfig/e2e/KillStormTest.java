@@ -107,15 +107,19 @@ class KillStormTest {
     long moment = System.nanoTime() + random.nextInt(CALM_MILLIS) * 1_000_000L;
     KillableEngine.until(() -> {
       keepBusy(engine, questions);
-      return System.nanoTime() - moment > 0 && !RankProcesses.alive().isEmpty();
+      return System.nanoTime() - moment > 0 && !ranks().isEmpty();
     });
     String signal = random.nextInt(STOP_ONE_IN) == 0 ? "STOP" : "KILL";
     int incarnation = engine.status().rankIncarnation();
     boolean loading = !engine.status().rankReady();
     long from = System.nanoTime();
-    RankProcesses.alive().forEach(rank -> RankProcesses.signal(rank, signal));
+    ranks().forEach(rank -> RankProcesses.signal(rank, signal));
     awaitSuccessor(engine, incarnation);
     strikes.add(new Strike(signal, loading, from, System.nanoTime()));
+  }
+
+  private static List<ProcessHandle> ranks() {
+    return RankProcesses.alive(KillableRankMain.class);
   }
 
   /** A stopped rank is only missed when it has something to do. */

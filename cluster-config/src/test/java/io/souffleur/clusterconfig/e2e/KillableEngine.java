@@ -44,12 +44,12 @@ import org.awaitility.Awaitility;
  */
 final class KillableEngine implements AutoCloseable {
   static final Duration STEP_DEADLINE = Duration.ofSeconds(2);
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int DESCRIPTOR_SLACK = 8;
   private static final String SETTINGS = """
       io.souffleur.actors.rank {
         step-deadline = %d ms
-        start-timeout = 60s
+        start-timeout = 30s
         restart-timeout-min = 3s
         deaths-max = 1000000
       }

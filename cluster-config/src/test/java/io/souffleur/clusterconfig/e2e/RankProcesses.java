@@ -1,6 +1,8 @@
 package io.souffleur.clusterconfig.e2e;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The rank processes that this JVM has started. */
@@ -14,6 +16,23 @@ final class RankProcesses {
         .filter(ProcessHandle::isAlive)
         .filter(process ->
             process.info().command().map(command -> command.endsWith("java")).orElse(false))
+        .toList();
+  }
+
+  /**
+   * Those of them that run this main class by now. Before that a child is a copy of this process, whose
+   * starting thread waits for it: stopping it there would stop the test.
+   */
+  static List<ProcessHandle> alive(Class<?> main) {
+    return alive().stream()
+        .filter(process -> {
+          try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
+                .contains(main.getName());
+          } catch (IOException gone) {
+            return false;
+          }
+        })
         .toList();
   }
 
