@@ -12,6 +12,7 @@ import io.souffleur.contracts.request.GenerationRequest;
 import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import io.souffleur.contracts.step.StepPlan;
 import io.souffleur.scheduler.EngineLoop;
 import io.souffleur.scheduler.EngineSettings;
@@ -63,8 +64,8 @@ class NeighbourLawTest {
     LogitRules rules =
         i % 3 == 1 ? new LogitRules(0.7f, 0.3f, 1.2f, 0, List.of()) : LogitRules.NONE;
     return i % 2 == 0
-        ? new SamplingSpec(0.9f, 0.95f, 0.01f, 60, seed, i % 4, rules, i % 3 - 1)
-        : new SamplingSpec(0, 1, 0, 0, seed, 0, rules, i % 3 - 1);
+        ? new SamplingSpec(0.9f, 0.95f, 0.01f, 60, seed, i % 4, rules, ScoreSpec.output(i % 3 - 1))
+        : new SamplingSpec(0, 1, 0, 0, seed, 0, rules, ScoreSpec.output(i % 3 - 1));
   }
 
   private static List<GenerationRequest> watched(TinyModel model) {
