@@ -9,8 +9,10 @@ final class EngineGauges {
       "requests-waiting",
       "pages-free",
       "pages-used",
+      "pages-cached",
       "slots-free",
-      "slots-used");
+      "slots-used",
+      "slots-cached");
 
   private EngineGauges() {}
 

@@ -5,6 +5,7 @@ import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.TokenScore;
 import io.souffleur.scheduler.TokenSink;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -16,9 +17,19 @@ final class OwnerSink implements TokenSink {
   private final ActorRef<GenerationEvent> owner;
   private final ActorRef<ReplicaRouter.Command> router;
 
-  OwnerSink(ActorRef<GenerationEvent> owner, ActorRef<ReplicaRouter.Command> router) {
+  private final LongSupplier nanoClock;
+  private final long submittedNanos;
+  private GenerationEvent.Start start = GenerationEvent.Start.AT_ONCE;
+
+  /** Made when the request is submitted; from then on driven by the engine loop. */
+  OwnerSink(
+      ActorRef<GenerationEvent> owner,
+      ActorRef<ReplicaRouter.Command> router,
+      LongSupplier nanoClock) {
     this.owner = owner;
     this.router = router;
+    this.nanoClock = nanoClock;
+    this.submittedNanos = nanoClock.getAsLong();
   }
 
   @Override
@@ -27,13 +38,18 @@ final class OwnerSink implements TokenSink {
   }
 
   @Override
+  public void onStarted(RequestId id, long epoch, int cachedTokens) {
+    start = new GenerationEvent.Start(cachedTokens, nanoClock.getAsLong() - submittedNanos);
+  }
+
+  @Override
   public void onToken(RequestId id, long epoch, int token) {
-    owner.tell(new GenerationEvent.Tokens(id, epoch, new int[] {token}));
+    owner.tell(new GenerationEvent.Tokens(id, epoch, new int[] {token}, List.of(), start));
   }
 
   @Override
   public void onToken(RequestId id, long epoch, int token, TokenScore score) {
-    owner.tell(new GenerationEvent.Tokens(id, epoch, new int[] {token}, List.of(score)));
+    owner.tell(new GenerationEvent.Tokens(id, epoch, new int[] {token}, List.of(score), start));
   }
 
   @Override

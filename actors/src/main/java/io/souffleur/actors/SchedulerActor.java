@@ -143,8 +143,8 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
   }
 
   private void onSubmit(Submit submit) {
-    Optional<Rejected> refusal =
-        loop.inbox().submit(submit.request(), new OwnerSink(submit.replyTo(), router));
+    Optional<Rejected> refusal = loop.inbox()
+        .submit(submit.request(), new OwnerSink(submit.replyTo(), router, System::nanoTime));
     if (refusal.isPresent()) {
       router.tell(new ReplicaRouter.Ended(submit.request().id(), epoch));
       submit.replyTo().tell(refusal.get());

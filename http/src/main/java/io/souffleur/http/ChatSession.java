@@ -234,6 +234,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   }
 
   private Behavior<Command> onTokens(GenerationEvent.Tokens tokens) {
+    times.onStarted(tokens.start());
     if (newTokensMax == 0) {
       return this; // one was asked for, because a step that computes a prompt draws
     }
@@ -253,7 +254,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     }
     if (stages.matchedStop().isPresent()) {
       abort();
-      return end(new Ending.StopString(stages.matchedStop().get()), usage(0, 0));
+      return end(new Ending.StopString(stages.matchedStop().get()), usage(0));
     }
     return this;
   }
@@ -264,7 +265,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
       return true;
     }
     dueTokens = generated.count() + intervalTokens;
-    return plan.form().step(deltas.take(), usage(0, 0));
+    return plan.form().step(deltas.take(), usage(0));
   }
 
   private void take(int token) {
@@ -280,7 +281,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     live = false;
     boolean stopToken =
         newTokensMax > 0 && finished.matchedStop() != GenerationEvent.Finished.NO_STOP;
-    Usage usage = usage(stopToken ? 1 : 0, finished.cachedTokens());
+    times.onCached(finished.cachedTokens(), resumes);
+    Usage usage = usage(stopToken ? 1 : 0);
     if (finished.reason() == FinishReason.NOT_FINITE) {
       return fail(ApiException.internal(
           "the model's numbers are not finite after " + generated.count() + " tokens"));
@@ -349,7 +351,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
   private Behavior<Command> fail(ApiException error) {
     plan.form().fail(exchange, error);
     if (begun) {
-      times.onEnded(usage(0, 0), false);
+      times.onEnded(usage(0), false);
     }
     if (error.status() >= 500) {
       LOG.warn("request {} failed with {}: {}", plan.id(), error.status(), error.getMessage());
@@ -366,8 +368,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     }
     left = true;
     exchange.dismiss(why);
-    report(why, usage(0, 0));
-    times.onEnded(usage(0, 0), false);
+    report(why, usage(0));
+    times.onEnded(usage(0), false);
     return asked ? this : Behaviors.stopped();
   }
 
@@ -378,9 +380,10 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     }
   }
 
-  private Usage usage(int stopTokens, int cachedTokens) {
+  private Usage usage(int stopTokens) {
     int promptTokens = prompt == null ? 0 : prompt.tokens().length;
-    return new Usage(promptTokens, generated.count() + stopTokens, cachedTokens, reasoningTokens);
+    return new Usage(
+        promptTokens, generated.count() + stopTokens, times.cachedTokens(), reasoningTokens);
   }
 
   private void report(String how, Usage usage) {

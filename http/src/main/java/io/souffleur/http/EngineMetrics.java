@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.souffleur.actors.EngineClient;
 import io.souffleur.actors.EngineStatus;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -31,6 +32,13 @@ final class EngineMetrics {
       "rows-planned",
       "rows-replayed",
       "rows-discarded",
+      "cache-hits",
+      "cache-hit-tokens",
+      "cache-pages-copied",
+      "cache-pages-evicted",
+      "cache-checkpoints-stored",
+      "cache-checkpoints-evicted",
+      "cache-flushes",
       "rank-starts",
       "rank-deaths",
       "rank-results-dropped",
@@ -40,6 +48,7 @@ final class EngineMetrics {
   private final MeterRegistry registry;
   private volatile EngineStatus status;
   private volatile double tokensPerSecond;
+  private volatile double startSeconds;
   private long lastTokens;
   private long lastNanos;
 
@@ -49,23 +58,75 @@ final class EngineMetrics {
     this.status = client.status();
     this.lastTokens = status.counter("tokens-generated");
     this.lastNanos = System.nanoTime();
-    int page = facts.pageTokens();
+    client
+        .whenStarted()
+        .thenRun(() -> startSeconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1e3);
+    registerLoad();
+    registerMemory(facts.sizes());
+    registerAbsent();
+    total("sglang:num_retracted_requests_total", "preemptions");
+    registerTokens(facts.sizes().pageTokens());
+    OWN_TOTALS.forEach(name -> total("souffleur:" + name.replace('-', '_') + "_total", name));
+  }
+
+  private void registerLoad() {
     gauge("num_running_reqs", "Requests being computed.", EngineStatus::running);
     gauge("num_queue_reqs", "Requests that wait for their first step.", EngineStatus::waiting);
-    gauge("num_used_tokens", "Tokens in the cache.", now -> now.counter("pages-used") * page);
-    gauge("kv_used_tokens", "Tokens in pages.", now -> now.counter("pages-used") * page);
+    gauge("gen_throughput", "Tokens per second since the scrape before.", now -> tokensPerSecond);
+    gauge("engine_startup_time", "Seconds until requests were served.", now -> startSeconds);
+  }
+
+  /** What running requests hold is in use; what is only kept for others can be had at any time. */
+  private void registerMemory(ServerFacts.Sizes sizes) {
+    int page = sizes.pageTokens();
+    gauge("num_used_tokens", "Tokens in use.", now -> now.counter("pages-used") * page);
+    gauge("kv_used_tokens", "Tokens in use.", now -> now.counter("pages-used") * page);
     gauge("kv_available_tokens", "Free tokens.", now -> now.counter("pages-free") * page);
+    gauge("kv_evictable_tokens", "Kept tokens.", now -> now.counter("pages-cached") * page);
     gauge("token_usage", "Share of pages in use.", now -> share(now, "pages"));
     gauge("full_token_usage", "Share of pages in use.", now -> share(now, "pages"));
     gauge("mamba_usage", "Share of state slots in use.", now -> share(now, "slots"));
     gauge("mamba_used_tokens", "State slots in use.", now -> now.counter("slots-used"));
     gauge("mamba_available_tokens", "Free state slots.", now -> now.counter("slots-free"));
-    gauge("gen_throughput", "Tokens per second since the scrape before.", now -> tokensPerSecond);
-    gauge("max_total_num_tokens", "Tokens that fit the cache.", now -> facts.tokensMax());
+    gauge("mamba_evictable_tokens", "Kept states.", now -> now.counter("slots-cached"));
+    gauge(
+        "utilization",
+        "Running requests of those that could run.",
+        now -> (double) now.running() / sizes.runningMax());
+    gauge("max_total_num_tokens", "Tokens that fit the cache.", now -> sizes.tokensMax());
     gauge("page_size", "Tokens of a page.", now -> page);
+    gauge("num_pages", "Pages.", now -> (double) sizes.tokensMax() / page);
     gauge("context_len", "Longest context.", now -> client.model().contextTokens());
-    total("sglang:num_retracted_requests_total", "preemptions");
-    OWN_TOTALS.forEach(name -> total("souffleur:" + name.replace('-', '_') + "_total", name));
+    gauge("engine_load_weights_time", "Seconds to load weights.", now -> sizes.loadSeconds());
+  }
+
+  /** Graphed by dashboards; there is nothing here that could be anything but none. */
+  private void registerAbsent() {
+    gauge("num_grammar_queue_reqs", "Requests that wait for a grammar.", now -> 0);
+    gauge("num_paused_reqs", "Requests that are paused.", now -> 0);
+    gauge("spec_accept_length", "Tokens accepted of a draft.", now -> 0);
+    gauge("spec_accept_rate", "Share of drafts accepted.", now -> 0);
+    gauge("is_cuda_graph", "Whether steps are recorded graphs.", now -> 0);
+  }
+
+  private void registerTokens(int page) {
+    FunctionCounter.builder(
+            "sglang:evicted_tokens_total",
+            this,
+            each -> each.status.counter("cache-pages-evicted") * (double) page)
+        .description("Kept tokens that gave way to others.")
+        .tags(RANK)
+        .register(registry);
+    mode("prefill_cache", "cache-hit-tokens");
+    mode("decode", "tokens-generated");
+  }
+
+  private void mode(String mode, String counter) {
+    FunctionCounter.builder(
+            "sglang:realtime_tokens_total", this, each -> each.status.counter(counter))
+        .description("Tokens as they come, by what was done for them.")
+        .tags(RANK.and("mode", mode))
+        .register(registry);
   }
 
   private void gauge(String name, String what, ToDoubleFunction<EngineStatus> value) {
@@ -84,7 +145,7 @@ final class EngineMetrics {
 
   private static double share(EngineStatus now, String what) {
     double used = now.counter(what + "-used");
-    double all = used + now.counter(what + "-free");
+    double all = used + now.counter(what + "-free") + now.counter(what + "-cached");
     return all == 0 ? 0 : used / all;
   }
 

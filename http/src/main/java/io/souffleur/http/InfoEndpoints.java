@@ -46,17 +46,34 @@ final class InfoEndpoints {
     info.put("context_length", card.contextTokens());
     info.put("reasoning_parser", card.reasoningParser().orElse(null));
     info.put("tool_call_parser", card.toolCallParser().orElse(null));
-    info.put("max_total_num_tokens", facts.tokensMax());
+    info.put("max_total_num_tokens", facts.sizes().tokensMax());
     info.put("max_req_input_len", card.contextTokens() - 1);
+    info.put("max_running_requests", facts.sizes().runningMax());
     info.put("status", status.phase().toString().toLowerCase(java.util.Locale.ROOT));
     info.put("version", facts.version());
     ObjectNode state = info.putArray("internal_states").addObject();
     load(state, status);
+    memory(state.putObject("memory_usage"));
+    state.put("effective_max_running_requests_per_dp", facts.sizes().runningMax());
     state.put("epoch", status.epoch());
     state.put("rank_incarnation", status.rankIncarnation());
     new TreeMap<>(status.counters())
         .forEach((name, value) -> state.put(name.replace('-', '_'), value));
     return info.toString();
+  }
+
+  /** In units of 2^30 B. */
+  private void memory(ObjectNode usage) {
+    ServerFacts.Sizes sizes = facts.sizes();
+    usage.put("weight", gibibytes(sizes.weightBytes()));
+    usage.put("kvcache", gibibytes(sizes.pageBytes()));
+    usage.put("mamba", gibibytes(sizes.slotBytes()));
+    usage.put("token_capacity", sizes.tokensMax());
+    usage.put("mamba_slots", sizes.stateSlots());
+  }
+
+  private static double gibibytes(long bytes) {
+    return Math.round(bytes * 1_000.0 / (1 << 30)) / 1_000.0;
   }
 
   /** One entry per replica. */
@@ -78,7 +95,7 @@ final class InfoEndpoints {
     load.put("num_reqs", status.running() + status.waiting());
     load.put("num_running_reqs", status.running());
     load.put("num_waiting_reqs", status.waiting());
-    load.put("num_tokens", status.counter("pages-used") * facts.pageTokens());
-    load.put("max_total_num_tokens", facts.tokensMax());
+    load.put("num_tokens", status.counter("pages-used") * facts.sizes().pageTokens());
+    load.put("max_total_num_tokens", facts.sizes().tokensMax());
   }
 }

@@ -10,8 +10,7 @@ import java.util.Optional;
  * @param version of this server
  * @param tokenizerPath folder of the tokenizer where it is not the model's
  * @param modelType as in {@code config.json}
- * @param tokensMax tokens that fit the cache
- * @param pageTokens tokens of one cache page
+ * @param sizes what was taken at start
  * @param flags values of launch flags under names with underscores; never holds a secret
  */
 public record ServerFacts(
@@ -19,12 +18,36 @@ public record ServerFacts(
     Optional<String> tokenizerPath,
     String modelType,
     List<String> architectures,
-    long tokensMax,
-    int pageTokens,
+    Sizes sizes,
     Map<String, Object> flags) {
   /** For servers that were not launched from a command line. */
   public static final ServerFacts NONE =
-      new ServerFacts("unknown", Optional.empty(), "", List.of(), 0, 1, Map.of());
+      new ServerFacts("unknown", Optional.empty(), "", List.of(), Sizes.NONE, Map.of());
+
+  /**
+   * What was taken at start, and how long it took.
+   *
+   * @param tokensMax tokens that fit the cache
+   * @param pageTokens tokens of one cache page
+   * @param runningMax requests that are computed together
+   * @param stateSlots recurrent-state slots, of running requests and kept prefixes; 0 for models that
+   *     need none
+   * @param weightBytes weights in memory
+   * @param pageBytes all pages
+   * @param slotBytes all state slots
+   * @param loadSeconds to load, which the first time also packs
+   */
+  public record Sizes(
+      long tokensMax,
+      int pageTokens,
+      int runningMax,
+      int stateSlots,
+      long weightBytes,
+      long pageBytes,
+      long slotBytes,
+      double loadSeconds) {
+    public static final Sizes NONE = new Sizes(0, 1, 1, 0, 0, 0, 0, 0);
+  }
 
   public ServerFacts {
     architectures = List.copyOf(architectures);

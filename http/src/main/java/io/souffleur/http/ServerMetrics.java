@@ -29,6 +29,9 @@ final class ServerMetrics {
     0.002, 0.004, 0.006, 0.008, 0.010, 0.015, 0.020, 0.025, 0.030, 0.035, 0.040, 0.060, 0.080,
     0.100, 0.200, 0.400, 0.600, 0.800, 1, 2, 4, 6, 8
   };
+  private static final double[] QUEUE_SECONDS = {
+    0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000
+  };
   private static final double[] TOKENS = {
     1, 10, 50, 100, 200, 400, 700, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000,
     256_000
@@ -37,10 +40,12 @@ final class ServerMetrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final EngineMetrics engine;
+  private final Timer queueTime;
   private final Timer firstToken;
   private final Timer betweenTokens;
   private final Timer whole;
   private final DistributionSummary promptTokensEach;
+  private final DistributionSummary uncachedTokensEach;
   private final DistributionSummary generatedTokensEach;
   private final Counter promptTokens;
   private final Counter generatedTokens;
@@ -53,11 +58,14 @@ final class ServerMetrics {
         .config()
         .commonTags("model_name", client.model().servedName(), "engine_type", "unified");
     this.engine = new EngineMetrics(client, facts, registry);
+    this.queueTime = timer("queue_time", "From submission to the first step.", QUEUE_SECONDS);
     this.firstToken = timer("time_to_first_token", "From request to token.", FIRST_TOKEN_SECONDS);
     this.betweenTokens =
         timer("inter_token_latency", "From token to token.", BETWEEN_TOKENS_SECONDS);
     this.whole = timer("e2e_request_latency", "From request to end.", WHOLE_SECONDS);
     this.promptTokensEach = summary("prompt_tokens_histogram", "Prompt tokens of a request.");
+    this.uncachedTokensEach =
+        summary("uncached_prompt_tokens_histogram", "Prompt tokens that had to be computed.");
     this.generatedTokensEach =
         summary("generation_tokens_histogram", "Generated tokens of a request.");
     this.promptTokens = counter("prompt_tokens_total", "Prompt tokens of ended requests.");
@@ -99,6 +107,11 @@ final class ServerMetrics {
     return Counter.builder("sglang:" + name).description(what).register(registry);
   }
 
+  /** @param queuedNanos from submission to the first step */
+  void onStarted(long queuedNanos) {
+    queueTime.record(queuedNanos, TimeUnit.NANOSECONDS);
+  }
+
   void onFirstTokens(int count, long nanosSinceRequest) {
     firstToken.record(nanosSinceRequest, TimeUnit.NANOSECONDS);
     generatedTokens.increment(count);
@@ -120,6 +133,7 @@ final class ServerMetrics {
     if (complete) {
       whole.record(nanosSinceRequest, TimeUnit.NANOSECONDS);
       promptTokensEach.record(usage.promptTokens());
+      uncachedTokensEach.record(usage.promptTokens() - usage.cachedTokens());
       generatedTokensEach.record(usage.completionTokens());
     } else {
       aborted.increment();

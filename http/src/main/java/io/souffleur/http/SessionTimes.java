@@ -1,15 +1,18 @@
 package io.souffleur.http;
 
+import io.souffleur.contracts.request.GenerationEvent;
 import io.souffleur.http.openai.Usage;
 import java.util.function.LongSupplier;
 
-/** When things happened to one request, for metrics and the log. Owned by its session. */
+/** When and how things happened to one request, for metrics and the log. Owned by its session. */
 final class SessionTimes {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final LongSupplier nanoClock;
   private final ServerMetrics metrics;
   private final long startNanos;
+  private boolean started;
+  private int cachedTokens;
   private long firstTokenNanos;
   private long lastTokenNanos;
 
@@ -21,6 +24,25 @@ final class SessionTimes {
 
   long nowNanos() {
     return nanoClock.getAsLong();
+  }
+
+  /** Said with all tokens; the first time counts, because a resumed request finds its own prefix. */
+  void onStarted(GenerationEvent.Start start) {
+    if (!started) {
+      started = true;
+      cachedTokens = start.cachedTokens();
+      metrics.onStarted(start.queuedNanos());
+    }
+  }
+
+  /** @param resumes times that the request was submitted again */
+  void onCached(int promptTokens, int resumes) {
+    cachedTokens = resumes == 0 ? promptTokens : cachedTokens;
+  }
+
+  /** Prompt tokens that were not computed when the request was first submitted. */
+  int cachedTokens() {
+    return cachedTokens;
   }
 
   void onTokens(int count) {

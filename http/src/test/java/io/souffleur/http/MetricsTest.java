@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.souffleur.contracts.request.FinishReason;
+import io.souffleur.contracts.request.GenerationEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,6 +63,13 @@ class MetricsTest {
           "gen_throughput",
           "cache_hit_rate",
           "max_total_num_tokens",
+          "kv_evictable_tokens",
+          "mamba_evictable_tokens",
+          "utilization",
+          "num_pages",
+          "engine_startup_time",
+          "evicted_tokens_total",
+          "realtime_tokens_total",
           "num_retracted_requests_total")) {
         assertTrue(values.containsKey("sglang:" + name), name);
       }
@@ -71,6 +80,53 @@ class MetricsTest {
           .firstValue("Content-Type")
           .orElse("")
           .startsWith("text/plain"));
+    }
+  }
+
+  @Test
+  void tellsWhatWasCachedAndHowLongRequestsWaited() {
+    try (Served served = new Served()) {
+      served.engine.script = submission -> {
+        submission.accept();
+        submission.started(new GenerationEvent.Start(4, 250_000_000), 'o', 'k');
+        submission.finish(FinishReason.LENGTH, GenerationEvent.Finished.NO_STOP, 4);
+      };
+      served.post("/generate", "{\"text\": \"prompt\"}");
+      await().until(() -> scraped(served).get("sglang:num_requests_total") == 1);
+
+      Map<String, Double> values = scraped(served);
+      assertEquals(4, values.get("sglang:cached_tokens_total"));
+      assertEquals(4.0 / 6, values.get("sglang:cache_hit_rate"));
+      assertEquals(0.25, values.get("sglang:queue_time_seconds_sum"));
+      assertEquals(2, values.get("sglang:uncached_prompt_tokens_histogram_sum"));
+    }
+  }
+
+  @Test
+  void whatIsOnlyKeptIsNotInUse() {
+    try (Served served = new Served()) {
+      served.engine.counters = Map.of(
+          "pages-used",
+          1L,
+          "pages-free",
+          1L,
+          "pages-cached",
+          2L,
+          "slots-used",
+          3L,
+          "slots-free",
+          0L,
+          "slots-cached",
+          1L,
+          "cache-pages-evicted",
+          5L);
+      Map<String, Double> values = scraped(served);
+
+      assertEquals(0.25, values.get("sglang:token_usage"));
+      assertEquals(0.75, values.get("sglang:mamba_usage"));
+      assertEquals(2, values.get("sglang:kv_evictable_tokens"));
+      assertEquals(1, values.get("sglang:mamba_evictable_tokens"));
+      assertEquals(5, values.get("sglang:evicted_tokens_total"));
     }
   }
 

@@ -49,6 +49,11 @@ final class ScriptedEngine implements EngineClient {
       owner.tell(new GenerationEvent.Tokens(request.id(), EPOCH, ids));
     }
 
+    /** Tokens of a request that says how it came to its first step. */
+    void started(GenerationEvent.Start start, int... ids) {
+      owner.tell(new GenerationEvent.Tokens(request.id(), EPOCH, ids, List.of(), start));
+    }
+
     /** One token with its logarithm and nothing beside it. */
     void scored(int token, float log) {
       TokenScore score = new TokenScore(token, log, new int[0], new float[0]);
@@ -88,6 +93,7 @@ final class ScriptedEngine implements EngineClient {
   final AtomicInteger flushes = new AtomicInteger();
   final List<RequestId> aborts = new CopyOnWriteArrayList<>();
   volatile String promptTail = "";
+  volatile Map<String, Long> counters = Map.of();
   volatile Consumer<Submission> script = submission -> submission.answer("ok", 1);
   volatile Function<PromptJob, PromptReply> promptScript = this::rendered;
   volatile Consumer<RequestId> onAbort = id -> {};
@@ -152,7 +158,7 @@ final class ScriptedEngine implements EngineClient {
 
   @Override
   public EngineStatus status() {
-    return new EngineStatus(phase, "", true, 0, running, 0, EPOCH, 1, Map.of());
+    return new EngineStatus(phase, "", true, 0, running, 0, EPOCH, 1, counters);
   }
 
   @Override

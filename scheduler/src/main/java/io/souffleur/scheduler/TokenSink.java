@@ -6,7 +6,8 @@ import io.souffleur.contracts.request.TokenScore;
 import java.util.List;
 
 /**
- * Where the events of one request go, in order: accepted, scores of the prompt, tokens, then exactly one of finished and lost.
+ * Where the events of one request go, in order: accepted, started, scores of the prompt, tokens, then
+ * exactly one of finished and lost; a request may end before each of the others.
  *
  * <p>Called on the engine loop's thread ({@link #onLost} on the thread that abandons a dead loop). An
  * implementation hands over and returns: it must not block, and must not throw, because that would end
@@ -15,6 +16,13 @@ import java.util.List;
 public interface TokenSink {
   /** The loop took the request; it waits for its first step. */
   void onAccepted(RequestId id, long epoch);
+
+  /**
+   * The request has a seat for the first time; not called again after a preemption.
+   *
+   * @param cachedTokens prompt tokens that need not be computed because a cache holds them
+   */
+  default void onStarted(RequestId id, long epoch, int cachedTokens) {}
 
   /** One newly drawn token. A stop token is not streamed: it comes with {@link #onFinished}. */
   void onToken(RequestId id, long epoch, int token);

@@ -57,7 +57,12 @@ final class WireMessages {
         new GenerationRequest(ID, new int[100_000], new int[0], SamplingSpec.GREEDY, 1, new int[0]),
         ID,
         new GenerationEvent.Accepted(ID, 9),
-        new GenerationEvent.Tokens(ID, Long.MAX_VALUE, new int[] {4}, List.of(score)),
+        new GenerationEvent.Tokens(
+            ID,
+            Long.MAX_VALUE,
+            new int[] {4},
+            List.of(score),
+            new GenerationEvent.Start(7, 1_000_000_000_000L)),
         new GenerationEvent.PromptScores(ID, 3, 17, List.of(score, score)),
         new GenerationEvent.Finished(ID, 2, FinishReason.NOT_FINITE, -1, 10, 20, 5),
         new GenerationEvent.Rejected(ID, 1, RejectReason.NOT_READY, "the engine is starting 🎭"),

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.souffleur.clusterconfig.Version;
 import io.souffleur.clusterconfig.cli.LaunchError;
 import io.souffleur.clusterconfig.cli.LaunchOptions;
+import io.souffleur.contracts.memory.CacheCapacity;
+import io.souffleur.contracts.memory.CacheLayout;
 import io.souffleur.http.ServerFacts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,17 +20,31 @@ final class LaunchFacts {
 
   private LaunchFacts() {}
 
-  static ServerFacts of(LaunchOptions options, ServedModel model, EnginePlan plan)
+  /** @param loadSeconds what loading took */
+  static ServerFacts of(
+      LaunchOptions options, ServedModel model, EnginePlan plan, double loadSeconds)
       throws LaunchError {
-    int pageTokens = plan.recipe().layout().pageTokens();
     return new ServerFacts(
         Version.text(),
         options.model().tokenizerFolder().map(Path::toString),
         model.summary().modelType(),
         architectures(model.folder()),
-        (long) plan.memory().capacity().pages() * pageTokens,
-        pageTokens,
+        sizes(model, plan, loadSeconds),
         options.shown());
+  }
+
+  private static ServerFacts.Sizes sizes(ServedModel model, EnginePlan plan, double loadSeconds) {
+    CacheLayout layout = plan.recipe().layout();
+    CacheCapacity capacity = plan.memory().capacity();
+    return new ServerFacts.Sizes(
+        plan.memory().totalTokens(),
+        layout.pageTokens(),
+        plan.memory().maxRunningRequests(),
+        capacity.slots(),
+        model.summary().weightBytes(),
+        capacity.pages() * layout.pageBytes(),
+        capacity.slots() * layout.slotBytes(),
+        loadSeconds);
   }
 
   /** As the checkpoint lists them; none where it does not. */

@@ -66,7 +66,9 @@ public final class RunningNode implements AutoCloseable {
       plan.memory().lines().forEach(err::println);
     }
     plan.memory().warnings().forEach(err::println);
+    long loadNanos = System.nanoTime();
     String fingerprint = prepare(plan, err);
+    double loadSeconds = (System.nanoTime() - loadNanos) / 1e9;
     var parts = new NodeGuardian.Parts(
         ActorsSettings.from(config),
         model.card(),
@@ -75,7 +77,7 @@ public final class RunningNode implements AutoCloseable {
         listens
             ? Optional.of(httpSettings(config).withKeys(options.server().keys()))
             : Optional.empty(),
-        LaunchFacts.of(options, model, plan));
+        LaunchFacts.of(options, model, plan, loadSeconds));
     CompletableFuture<NodeGuardian.Ready> ready = new CompletableFuture<>();
     var system = ActorSystem.create(NodeGuardian.create(parts, ready), SYSTEM, config);
     return new RunningNode(system, await(system, ready), model);

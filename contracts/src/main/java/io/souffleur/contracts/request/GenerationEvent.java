@@ -30,14 +30,30 @@ public sealed interface GenerationEvent {
   }
 
   /**
+   * How a request came to its first step.
+   *
+   * @param cachedTokens prompt tokens that were not computed because a cache held them
+   * @param queuedNanos time from its submission until then
+   */
+  record Start(int cachedTokens, long queuedNanos) {
+    /** Nothing was cached, nobody waited. */
+    public static final Start AT_ONCE = new Start(0, 0);
+  }
+
+  /**
    * Newly generated tokens of one step; the array belongs to the receiver.
    *
    * @param scores one per token if the request asked for them, otherwise empty
+   * @param start the same in all events of a stream
    */
-  record Tokens(RequestId id, long epoch, int[] tokens, List<TokenScore> scores)
+  record Tokens(RequestId id, long epoch, int[] tokens, List<TokenScore> scores, Start start)
       implements GenerationEvent {
     public Tokens {
       scores = List.copyOf(scores);
+    }
+
+    public Tokens(RequestId id, long epoch, int[] tokens, List<TokenScore> scores) {
+      this(id, epoch, tokens, scores, Start.AT_ONCE);
     }
 
     public Tokens(RequestId id, long epoch, int[] tokens) {
