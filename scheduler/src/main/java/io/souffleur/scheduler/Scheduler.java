@@ -363,7 +363,11 @@ final class Scheduler {
       seated[seat] = first;
       first.sit(seat, holding);
       first.hadTurn(step - 1);
-      leaveQueue(first);
+      if (leaveQueue(first)) {
+        Ticket ticket = first.ticket();
+        int prompt = ticket.request().promptTokens().length;
+        ticket.sink().onStarted(ticket.id(), epoch, Math.min(holding.matchedTokens(), prompt));
+      }
     }
   }
 
@@ -407,10 +411,13 @@ final class Scheduler {
     sequence.stand();
   }
 
-  private void leaveQueue(Sequence sequence) {
-    if (sequence.leaveQueue()) {
+  /** Whether it was in the queue that limits count. */
+  private boolean leaveQueue(Sequence sequence) {
+    boolean left = sequence.leaveQueue();
+    if (left) {
       inbox.leaveQueue(sequence.ticket().request().knownTokens());
     }
+    return left;
   }
 
   // ---- ends ----

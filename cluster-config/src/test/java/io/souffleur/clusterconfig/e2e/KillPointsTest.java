@@ -75,12 +75,12 @@ class KillPointsTest {
   /** The same load every time: orders are given when the short ones decode. */
   private static List<int[]> answers(Order... orders) {
     List<KillStream> streams = new ArrayList<>();
-    questions.subList(0, DECODING).forEach(each -> streams.add(KillStream.ask(engine, each)));
+    questions.subList(0, DECODING).forEach(each -> streams.add(KillStream.askAlone(engine, each)));
     KillableEngine.until(() -> streams.stream().allMatch(stream -> stream.tokens().length >= 5));
     engine.orders.give(orders);
     questions
         .subList(DECODING, questions.size())
-        .forEach(each -> streams.add(KillStream.ask(engine, each)));
+        .forEach(each -> streams.add(KillStream.askAlone(engine, each)));
     return streams.stream().map(KillStream::await).toList();
   }
 
@@ -130,7 +130,7 @@ class KillPointsTest {
   void aRankThatIsStoppedWhileItLoadsIsNamedAndReplaced() {
     EngineStatus before = engine.status();
     List<KillStream> streams =
-        questions.stream().map(each -> KillStream.ask(engine, each)).toList();
+        questions.stream().map(each -> KillStream.askAlone(engine, each)).toList();
     engine.orders.give(new Order(Point.DECODE, Deed.KILL), new Order(Point.LOADING, Deed.STOP));
 
     KillableEngine.until(

@@ -5,6 +5,7 @@ import io.souffleur.contracts.request.GenerationRequest;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,17 @@ final class KillStream {
   }
 
   static KillStream ask(KillableEngine engine, Question question) {
+    return submitted(engine, new KillStream(question), "");
+  }
+
+  /** The same where nobody else's prefixes are found, so that every row is computed. */
+  static KillStream askAlone(KillableEngine engine, Question question) {
     KillStream stream = new KillStream(question);
+    return submitted(engine, stream, stream.id.value());
+  }
+
+  private static KillStream submitted(KillableEngine engine, KillStream stream, String namespace) {
+    Question question = stream.question;
     ActorRef<GenerationEvent> owner =
         engine.system.systemActorOf(stream.behavior(), stream.id.value(), Props.empty());
     engine.client.submit(
@@ -41,6 +52,9 @@ final class KillStream {
             new int[0],
             question.sampling(),
             question.count(),
+            new int[0],
+            OptionalInt.empty(),
+            namespace,
             new int[0]),
         owner);
     return stream;

@@ -72,11 +72,11 @@ class KilledRankTest {
       SamplingSpec sampling = i % 2 == 0
           ? new SamplingSpec(0, 1, 0, 0, 0, 0, rules, ScoreSpec.NONE)
           : new SamplingSpec(0.9f, 0.95f, 0, 0, 77L + i, 0, rules, ScoreSpec.NONE);
-      decoding.add(Stream.ask(node, prompt(random, 20 + i), STREAM_TOKENS, sampling));
+      decoding.add(Stream.askAlone(node, prompt(random, 20 + i), STREAM_TOKENS, sampling));
     }
     until(() -> decoding.stream().allMatch(stream -> stream.tokens().length >= 10));
     Stream prefilling =
-        Stream.ask(node, prompt(random, LONG_PROMPT), LONG_TOKENS, SamplingSpec.GREEDY);
+        Stream.askAlone(node, prompt(random, LONG_PROMPT), LONG_TOKENS, SamplingSpec.GREEDY);
     return new Load(decoding, prefilling);
   }
 

@@ -7,6 +7,7 @@ import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,16 @@ final class Stream {
 
   /** Asks for exactly {@code count} tokens: no stop token ends it. */
   static Stream ask(RunningNode node, int[] prompt, int count, SamplingSpec sampling) {
+    return ask(node, prompt, count, sampling, "");
+  }
+
+  /** The same where nobody else's prefixes are found, so that every row is computed. */
+  static Stream askAlone(RunningNode node, int[] prompt, int count, SamplingSpec sampling) {
+    return ask(node, prompt, count, sampling, UUID.randomUUID().toString());
+  }
+
+  private static Stream ask(
+      RunningNode node, int[] prompt, int count, SamplingSpec sampling, String namespace) {
     Stream stream = new Stream();
     String name = "stream-" + UUID.randomUUID();
     ActorRef<GenerationEvent> owner =
@@ -31,7 +42,15 @@ final class Stream {
     node.client()
         .submit(
             new GenerationRequest(
-                new RequestId(name), prompt, new int[0], sampling, count, new int[0]),
+                new RequestId(name),
+                prompt,
+                new int[0],
+                sampling,
+                count,
+                new int[0],
+                OptionalInt.empty(),
+                namespace,
+                new int[0]),
             owner);
     return stream;
   }
