@@ -3,6 +3,7 @@ package io.souffleur.clusterconfig.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.souffleur.clusterconfig.e2e.CacheTraffic.Answer;
@@ -10,7 +11,6 @@ import io.souffleur.tokenizer.ChatTemplate;
 import io.souffleur.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,23 +61,36 @@ class CacheChatsTest {
 
   /** A conversation that grows; knows the prompts that its server has seen. */
   private static final class Chat {
-    final List<Map<String, Object>> messages = new ArrayList<>();
+    /** As they go over the wire. */
+    private final List<Map<String, Object>> messages = new ArrayList<>();
+
+    /** As a template takes them: arguments of calls are maps, not text. */
+    private final List<Map<String, Object>> trees = new ArrayList<>();
+
     private final String shape;
-    private final String salt;
     private final boolean thinking;
     private final List<?> tools;
     private final List<int[]> seen = new ArrayList<>();
-    private int mostComputedBeyondNew;
 
     Chat(String shape, boolean thinking, List<?> tools) {
       this.shape = shape;
-      this.salt = shape;
       this.thinking = thinking;
       this.tools = tools;
     }
 
     void say(String role, String content) {
-      messages.add(Map.of("role", role, "content", content));
+      add(Map.of("role", role, "content", content), Map.of("role", role, "content", content));
+    }
+
+    private void add(Map<String, Object> message, Map<String, Object> tree) {
+      messages.add(message);
+      trees.add(tree);
+    }
+
+    /** Forgets everything behind the first {@code count} messages, as another chat over them does. */
+    void backTo(int count) {
+      messages.subList(count, messages.size()).clear();
+      trees.subList(count, trees.size()).clear();
     }
 
     /** Sends all of it; what is computed beyond the new tokens must stay below the slack. */
@@ -92,7 +105,7 @@ class CacheChatsTest {
           .orElse(0);
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("messages", messages);
-      fields.put("cache_salt", salt);
+      fields.put("cache_salt", shape);
       fields.put("temperature", 0);
       fields.put("max_tokens", 80);
       fields.put("chat_template_kwargs", Map.of("enable_thinking", thinking));
@@ -104,8 +117,6 @@ class CacheChatsTest {
       assertTrue(
           answer.cachedTokens() >= shared - SLACK,
           () -> "turn " + seen.size() + " shares " + shared + " tokens: " + answer);
-      mostComputedBeyondNew =
-          Math.max(mostComputedBeyondNew, answer.computedTokens() - (prompt.length - shared));
       seen.add(prompt);
       return answer.body().at("/choices/0/message");
     }
@@ -114,19 +125,47 @@ class CacheChatsTest {
       ChatTemplate template = traffic.node().model().text().chatTemplate().orElseThrow();
       Tokenizer tokenizer = traffic.node().model().text().tokenizer();
       return tokenizer.encode(
-          template.render(messages, tools, true, Map.of("enable_thinking", thinking)));
+          template.render(trees, tools, true, Map.of("enable_thinking", thinking)));
     }
 
-    /** As the client has it: the arguments of calls are text on the wire and a map in a template. */
-    void answered(JsonNode message, boolean withThought) {
-      Map<String, Object> mine = new HashMap<>();
+    /** Sends an answer back, with its call if it has one; {@code thought} keeps what it thought. */
+    void answered(JsonNode message, boolean thought) {
+      Map<String, Object> mine = new LinkedHashMap<>();
       mine.put("role", "assistant");
       mine.put("content", message.path("content").asText(""));
-      if (withThought && message.path("reasoning_content").isTextual()) {
+      if (thought && message.path("reasoning_content").isTextual()) {
         mine.put("reasoning_content", message.path("reasoning_content").textValue());
       }
-      messages.add(mine);
+      Map<String, Object> tree = new LinkedHashMap<>(mine);
+      if (calls(message)) {
+        JsonNode call = message.at("/tool_calls/0");
+        mine.put("tool_calls", List.of(JSON.convertValue(call, Map.class)));
+        tree.put(
+            "tool_calls",
+            List.of(Map.of(
+                "type",
+                "function",
+                "function",
+                Map.of(
+                    "name",
+                    call.at("/function/name").textValue(),
+                    "arguments",
+                    arguments(call.at("/function/arguments").textValue())))));
+      }
+      add(mine, tree);
     }
+
+    private static Map<?, ?> arguments(String text) {
+      try {
+        return JSON.readValue(text, Map.class);
+      } catch (JsonProcessingException broken) {
+        throw new AssertionError(text, broken);
+      }
+    }
+  }
+
+  private static boolean calls(JsonNode message) {
+    return message.path("tool_calls").size() > 0;
   }
 
   private static String question(int turn) {
@@ -141,8 +180,58 @@ class CacheChatsTest {
     Chat chat = new Chat("8-turn chat, thinking " + (thinking ? "on" : "off"), thinking, List.of());
     for (int turn = 0; turn < TURNS; turn++) {
       chat.say("user", question(turn));
+      chat.answered(chat.ask(), false);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, false"})
+  void eachTurnOfAToolLoopComputesWhatIsNew(boolean thinking, boolean thought) {
+    Chat chat = new Chat(
+        "tool loop, thinking " + (thinking ? "on" : "off")
+            + (thought ? ", thoughts sent back" : ""),
+        thinking,
+        TOOLS);
+    int loops = 0;
+    for (String city : List.of("Paris", "Rome", "Oslo", "Tokyo")) {
+      chat.say("user", "What is the weather in " + city + "?");
       JsonNode message = chat.ask();
-      chat.answered(message, thinking);
+      if (calls(message)) {
+        loops++;
+        chat.answered(message, thought);
+        chat.say("tool", "{\"temperature\": 18, \"condition\": \"cloudy\"}");
+        message = chat.ask();
+      }
+      chat.answered(message, thought);
+    }
+    assertTrue(loops >= 3, "the model called its tool " + loops + " times");
+  }
+
+  @Test
+  void questionsUnderOneSystemPromptComputeThemselvesOnly() {
+    Chat chat = new Chat("100 questions, one system prompt", true, List.of());
+    chat.say(
+        "system", "You are a helpful assistant. " + "Be kind and answer in a word. ".repeat(40));
+    for (int i = 0; i < 100; i++) {
+      chat.say("user", "Question " + i + ": what is " + i + " + " + (3 * i) + "?");
+      chat.ask();
+      chat.backTo(1);
+    }
+  }
+
+  @Test
+  void aChangedLastExampleKeepsTheOthers() {
+    Chat chat = new Chat("few-shot chat, last example changed", false, List.of());
+    for (int i = 0; i < 9; i++) {
+      chat.say("user", question(i));
+      chat.say("assistant", "The answer is " + (210 + 2 * i) + ".");
+    }
+    for (String other : List.of("Twelve", "Dozens", "Some")) {
+      chat.say("user", other + " of these. " + question(50));
+      chat.say("assistant", "The answer is 310.");
+      chat.say("user", question(99));
+      chat.ask();
+      chat.backTo(18);
     }
   }
 }
