@@ -94,9 +94,32 @@ final class Answers {
     }
   }
 
+  /** Requests that did not compute all of their prompt. */
+  long hits() {
+    return streams.values().stream()
+        .filter(stream -> stream.end.orElseThrow().cachedTokens() > 0)
+        .count();
+  }
+
+  /** {@code id} has no token that {@code first} did not have in {@code alone}. */
+  void assertBegins(String what, String id, String first, Answers alone) {
+    List<Integer> tokens = streams.get(id).tokens;
+    assertEquals(
+        alone
+            .tokens(first)
+            .subList(0, Math.min(tokens.size(), alone.tokens(first).size())),
+        tokens,
+        what + ": first tokens of " + id);
+  }
+
   /** Everything about {@code id} is as it was in {@code alone}. */
   void assertSame(String what, String id, long seed, Answers alone) {
-    Stream expected = alone.streams.get(id);
+    assertSame(what, id, id, seed, alone);
+  }
+
+  /** Everything about {@code id} is as it was for {@code first} in {@code alone}. */
+  void assertSame(String what, String id, String first, long seed, Answers alone) {
+    Stream expected = alone.streams.get(first);
     Stream actual = streams.get(id);
     assertEquals(expected.tokens, actual.tokens, what + ": tokens of " + id);
     assertEquals(expected.scores, actual.scores, what + ": scores of " + id);

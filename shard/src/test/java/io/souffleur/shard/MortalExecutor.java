@@ -1,5 +1,6 @@
 package io.souffleur.shard;
 
+import io.souffleur.cache.store.KvStore;
 import io.souffleur.cache.store.StateStore;
 import io.souffleur.contracts.step.StepExecutor;
 import io.souffleur.contracts.step.StepHandler;
@@ -10,10 +11,12 @@ import java.util.function.Supplier;
 
 /**
  * A rank in this thread that dies now and then: before a step, after it, or in the middle, which leaves
- * NaN in every slot that the step was writing. Its successor has new buffers and the same shelves.
+ * NaN in every slot that the step was writing and in every page that it copied to. Its successor has new
+ * buffers and the same shelves.
  */
 final class MortalExecutor implements StepExecutor {
   private final Supplier<ShardRuntime> successor;
+  private final KvStore kv;
   private final StateStore states;
   private final Random random;
   private final int deathOneIn;
@@ -25,8 +28,13 @@ final class MortalExecutor implements StepExecutor {
 
   /** @param deathOneIn one step in so many is fatal, 0 none */
   MortalExecutor(
-      Supplier<ShardRuntime> successor, StateStore states, Random random, int deathOneIn) {
+      Supplier<ShardRuntime> successor,
+      KvStore kv,
+      StateStore states,
+      Random random,
+      int deathOneIn) {
     this.successor = successor;
+    this.kv = kv;
     this.states = states;
     this.random = random;
     this.deathOneIn = deathOneIn;
@@ -53,14 +61,26 @@ final class MortalExecutor implements StepExecutor {
       rank.execute(plan, result);
     }
     if (moment == 1) {
-      for (int run = 0; run < plan.runCount(); run++) {
-        states.slot(plan.runWriteSlot(run)).fill((byte) 0xFF);
-      }
+      spoil(plan);
     }
     rank.close();
     rank = successor.get();
     incarnation++;
     deaths++;
+  }
+
+  private void spoil(StepPlan plan) {
+    for (int run = 0; run < plan.runCount(); run++) {
+      if (plan.runWriteSlot(run) != StepPlan.NO_SLOT) {
+        states.slot(plan.runWriteSlot(run)).fill((byte) 0xFF);
+      }
+    }
+    for (int i = 0; i < plan.checkpointCount(); i++) {
+      states.slot(plan.checkpointSlot(i)).fill((byte) 0xFF);
+    }
+    for (int i = 0; i < plan.copyCount(); i++) {
+      kv.page(plan.copiedTo(i)).fill((byte) 0xFF);
+    }
   }
 
   int deaths() {

@@ -116,7 +116,11 @@ class NeighbourLawTest {
       kv.pool().fill((byte) 0xFF);
       states.pool().fill((byte) 0xFF);
       try (var executor = new MortalExecutor(
-          () -> rank(model, kv, states, limits, answers), states, new Random(pages), deathOneIn)) {
+          () -> rank(model, kv, states, limits, answers),
+          kv,
+          states,
+          new Random(pages),
+          deathOneIn)) {
         var loop = new EngineLoop(1, settings, layout, capacity, executor, () -> 0);
         drive(loop, watched, neighbours, answers);
         last = loop.counters().snapshot();
