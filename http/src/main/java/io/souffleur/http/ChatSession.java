@@ -291,6 +291,10 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
       return fail(ApiException.internal("this request crashes the engine and was stopped after "
           + generated.count() + " tokens; others go on"));
     }
+    if (finished.reason() == FinishReason.DISPLACED) {
+      return fail(ApiException.unavailable(
+          503, "a request with a higher priority took this one's place in the full queue"));
+    }
     stages.accept(detokenizer.finish(), deltas);
     stages.finish(deltas);
     if (stages.matchedStop().isPresent()) {
@@ -301,7 +305,8 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
           case STOP ->
             stopToken ? new Ending.StopToken(finished.matchedStop()) : new Ending.Length(0);
           case LENGTH -> new Ending.Length(generated.count());
-          case ABORT, NOT_FINITE, CRASHED -> new Ending.Aborted("the request was aborted");
+          case ABORT, NOT_FINITE, CRASHED, DISPLACED ->
+            new Ending.Aborted("the request was aborted");
         },
         usage);
   }

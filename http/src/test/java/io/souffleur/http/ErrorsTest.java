@@ -164,6 +164,16 @@ class ErrorsTest {
   }
 
   @Test
+  void aRequestWhosePlaceInTheQueueWasTakenIsToldToComeAgain() {
+    served.engine.script = submission -> {
+      submission.accept();
+      submission.finish(FinishReason.DISPLACED, -1, 0);
+    };
+
+    assertEnvelope(served.chat(""), 503, "higher priority");
+  }
+
+  @Test
   void aRequestThatCrashesTheEngineIsToldSo() {
     served.engine.script = submission -> {
       submission.accept();

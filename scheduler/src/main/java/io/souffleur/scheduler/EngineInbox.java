@@ -30,6 +30,11 @@ public final class EngineInbox {
   private final AtomicLong waitingTokens = new AtomicLong();
   private final AtomicLong abortSignal = new AtomicLong();
   private final AtomicLong flushSignal = new AtomicLong();
+  private final AtomicLong tickets = new AtomicLong();
+
+  /** Displaced requests that the loop has not ended yet. */
+  private final AtomicInteger displaced = new AtomicInteger();
+
   private volatile boolean draining;
   private volatile boolean abandoned;
 
@@ -37,7 +42,9 @@ public final class EngineInbox {
     this.policy = policy;
     this.settings = settings;
     this.counters = counters;
-    this.arrivals = new ManyToOneConcurrentArrayQueue<>(Math.max(2, settings.maxQueuedRequests()));
+    int twice = settings.scheduling().priority().enabled() ? settings.maxQueuedRequests() : 0;
+    this.arrivals =
+        new ManyToOneConcurrentArrayQueue<>(Math.max(2, settings.maxQueuedRequests() + twice));
   }
 
   /**
@@ -72,12 +79,17 @@ public final class EngineInbox {
           "the request has priority " + request.priority().getAsInt()
               + ", but priority scheduling is off (--enable-priority-scheduling)");
     }
-    if (waitingRequests.incrementAndGet() > settings.maxQueuedRequests()) {
+    if (live.containsKey(request.id())) {
+      return duplicate(request);
+    }
+    while (waitingRequests.incrementAndGet() > settings.maxQueuedRequests()) {
       waitingRequests.decrementAndGet();
-      return refuse(
-          request,
-          RejectReason.QUEUE_FULL,
-          settings.maxQueuedRequests() + " requests wait already (--max-queued-requests)");
+      if (!displaceFor(request)) {
+        return refuse(
+            request,
+            RejectReason.QUEUE_FULL,
+            settings.maxQueuedRequests() + " requests wait already (--max-queued-requests)");
+      }
     }
     int tokens = request.knownTokens();
     long tokensBefore = waitingTokens.getAndAdd(tokens);
@@ -89,11 +101,10 @@ public final class EngineInbox {
           tokensBefore + " prompt tokens wait already, with these " + tokens
               + " they would pass max-queued-tokens = " + settings.maxQueuedTokens());
     }
-    var ticket = new Ticket(request, sink);
+    var ticket = new Ticket(request, sink, tickets.incrementAndGet());
     if (live.putIfAbsent(request.id(), ticket) != null) {
       leaveQueue(tokens);
-      return refuse(
-          request, RejectReason.DUPLICATE_ID, "a request with id " + request.id() + " is running");
+      return duplicate(request);
     }
     counters.accepted.incrementAndGet();
     if (!arrivals.offer(ticket)) {
@@ -104,6 +115,43 @@ public final class EngineInbox {
       lose(ticket);
     }
     return Optional.empty();
+  }
+
+  private Optional<Rejected> duplicate(GenerationRequest request) {
+    return refuse(
+        request, RejectReason.DUPLICATE_ID, "a request with id " + request.id() + " is running");
+  }
+
+  /**
+   * With priorities, the least urgent of those that wait for their first seat, and the youngest of these,
+   * loses its place to a more urgent newcomer; the loop tells it.
+   */
+  private boolean displaceFor(GenerationRequest newcomer) {
+    PrioritySettings priority = settings.scheduling().priority();
+    if (!priority.enabled() || displaced.get() >= settings.maxQueuedRequests()) {
+      return false;
+    }
+    long bound = priority.urgency(newcomer.priority());
+    Ticket worst = null;
+    long least = bound;
+    for (Ticket each : live.values()) {
+      long urgency = priority.urgency(each.request().priority());
+      boolean worse =
+          urgency < least || (worst != null && urgency == least && each.number() > worst.number());
+      if (worse && each.waits()) {
+        worst = each;
+        least = urgency;
+      }
+    }
+    if (worst == null) {
+      return false;
+    }
+    if (worst.displace()) {
+      leaveQueue(worst.request().knownTokens());
+      displaced.incrementAndGet();
+      abortSignal.incrementAndGet();
+    }
+    return true;
   }
 
   private Optional<Rejected> refuse(GenerationRequest request, RejectReason reason, String detail) {
@@ -193,6 +241,9 @@ public final class EngineInbox {
 
   /** The request is over; its id is free again. */
   void end(Ticket ticket) {
+    if (ticket.displaced()) {
+      displaced.decrementAndGet();
+    }
     live.remove(ticket.id(), ticket);
   }
 }

@@ -28,9 +28,7 @@ final class RunQueue {
 
   /** A waiting sequence takes a place among the running ones. */
   void start(Sequence sequence) {
-    if (!waiting.remove(sequence)) {
-      throw new IllegalStateException("not waiting: " + sequence);
-    }
+    removeWaiting(sequence);
     int place = runningCount;
     while (place > 0 && sequence.standing().compareTo(running[place - 1].standing()) < 0) {
       running[place] = running[place - 1];
@@ -40,11 +38,10 @@ final class RunQueue {
     runningCount++;
   }
 
-  /** Sends the last running sequence back to wait. */
-  void sendBackLast() {
-    Sequence sequence = running[--runningCount];
-    running[runningCount] = null;
-    waiting.add(sequence);
+  void removeWaiting(Sequence sequence) {
+    if (!waiting.remove(sequence)) {
+      throw new IllegalStateException("not waiting: " + sequence);
+    }
   }
 
   /** Sends this running sequence back to wait. */
@@ -64,11 +61,11 @@ final class RunQueue {
     throw new IllegalStateException("not running: " + sequence);
   }
 
-  /** Takes out every waiting sequence whose owner has left, in order. */
-  void removeAbortedWaiting(Consumer<Sequence> receiver) {
+  /** Takes out every waiting sequence whose owner has left or whose place was taken, in order. */
+  void removeUnwanted(Consumer<Sequence> receiver) {
     for (var each = waiting.iterator(); each.hasNext(); ) {
       Sequence sequence = each.next();
-      if (sequence.ticket().abortRequested()) {
+      if (sequence.ticket().unwanted()) {
         each.remove();
         receiver.accept(sequence);
       }
@@ -107,6 +104,15 @@ final class RunQueue {
 
   Sequence lastRunning() {
     return running[runningCount - 1];
+  }
+
+  /** The running sequence that gives way first. */
+  Sequence firstToGo(RetractionPolicy policy) {
+    Sequence first = running[0];
+    for (int i = 1; i < runningCount; i++) {
+      first = policy.sooner(running[i], first) ? running[i] : first;
+    }
+    return first;
   }
 
   /** The oldest running sequence that must run alone, or {@link #NOBODY}. */

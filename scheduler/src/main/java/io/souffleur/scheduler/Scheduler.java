@@ -80,8 +80,8 @@ final class Scheduler {
     }
     var standing = Standing.of(ticket.request(), arrivals++, settings);
     var sequence = new Sequence(ticket, sizes.knownMax(ticket.request()), standing);
-    if (ticket.abortRequested()) {
-      end(sequence, FinishReason.ABORT, Finished.NO_STOP, 0);
+    if (ticket.unwanted()) {
+      end(sequence, ticket.endUnseated(), Finished.NO_STOP, 0);
     } else if (sequence.full()) {
       end(sequence, FinishReason.LENGTH, Finished.NO_STOP, 0);
     } else {
@@ -95,7 +95,7 @@ final class Scheduler {
     int work = 0;
     if (signal != abortsSeenWaiting) {
       abortsSeenWaiting = signal;
-      queue.removeAbortedWaiting(each -> end(each, FinishReason.ABORT, Finished.NO_STOP, 0));
+      queue.removeUnwanted(each -> end(each, each.ticket().endUnseated(), Finished.NO_STOP, 0));
       work++;
     }
     if (!inFlight && signal != abortsSeenRunning) {
@@ -319,14 +319,15 @@ final class Scheduler {
 
   // ---- pages and seats ----
 
-  /** In order of service: whoever lacks a page takes it from the last, in the end from itself. */
+  /** In order of service: whoever lacks a page takes it from the first to go, in the end from itself. */
   private void growOrPreempt() {
     boolean retracted = false;
     for (int i = 0; i < queue.runningCount(); i++) {
       Sequence sequence = queue.running(i);
       while (sequence.seated() && !book.tryReserve(sequence.holding(), sequence.known())) {
-        preemptLast();
+        preempt(queue.firstToGo(settings.retraction()));
         retracted = true;
+        i = -1;
       }
     }
     if (retracted) {
@@ -334,12 +335,11 @@ final class Scheduler {
     }
   }
 
-  private void preemptLast() {
-    Sequence last = queue.lastRunning();
+  private void preempt(Sequence sequence) {
     EngineCounters.add(counters.preemptions, 1);
-    EngineCounters.add(counters.rowsDiscarded, last.computed());
-    queue.sendBackLast();
-    leaveSeat(last, true);
+    EngineCounters.add(counters.rowsDiscarded, sequence.computed());
+    queue.sendBack(sequence);
+    leaveSeat(sequence, true);
   }
 
   private void admitWaiting() {
@@ -350,13 +350,19 @@ final class Scheduler {
         return;
       }
       for (int i = 0; i < sacrifices; i++) {
-        preemptLast();
+        preempt(queue.lastRunning());
       }
       Optional<CacheHolding> reserved = reserve(first);
       if (reserved.isEmpty()) {
         return;
       }
       CacheHolding holding = reserved.get();
+      if (!first.ticket().takeSeat()) {
+        book.release(holding, first.tokens());
+        queue.removeWaiting(first);
+        end(first, first.ticket().endUnseated(), Finished.NO_STOP, 0);
+        continue;
+      }
       candidates.starts(first, queue);
       queue.start(first);
       int seat = seats.acquire();
@@ -414,7 +420,7 @@ final class Scheduler {
   /** Whether it was in the queue that limits count. */
   private boolean leaveQueue(Sequence sequence) {
     boolean left = sequence.leaveQueue();
-    if (left) {
+    if (left && !sequence.ticket().displaced()) {
       inbox.leaveQueue(sequence.ticket().request().knownTokens());
     }
     return left;
@@ -441,7 +447,7 @@ final class Scheduler {
     switch (reason) {
       case STOP, LENGTH -> EngineCounters.add(counters.completed, 1);
       case ABORT -> EngineCounters.add(counters.cancelled, 1);
-      case NOT_FINITE, CRASHED -> EngineCounters.add(counters.failed, 1);
+      case NOT_FINITE, CRASHED, DISPLACED -> EngineCounters.add(counters.failed, 1);
     }
     ticket
         .sink()

@@ -127,6 +127,9 @@ final class Sequence {
     seat = newSeat;
     holding = Optional.of(newHolding);
     computed = newHolding.matchedTokens();
+    if (cachedTokens == NOT_YET) {
+      cachedTokens = Math.min(computed, ticket.request().promptTokens().length);
+    }
     tokens = tokens.length == knownMax ? tokens : Arrays.copyOf(tokens, knownMax);
     forgetAnnouncements();
   }
@@ -159,7 +162,7 @@ final class Sequence {
     return scoring.done() ? known - 1 : scoring.next() - 1;
   }
 
-  /** Tokens of the prompt that its first step found computed; 0 before. */
+  /** Tokens of the prompt that its first seat found computed; 0 before. */
   int cachedTokens() {
     return Math.max(0, cachedTokens);
   }
@@ -243,9 +246,6 @@ final class Sequence {
 
   /** The step was applied. */
   void commitPlannedRows() {
-    if (cachedTokens == NOT_YET) {
-      cachedTokens = Math.min(computed, ticket.request().promptTokens().length);
-    }
     computed += plannedRows;
     plannedRows = 0;
     if (computed >= crashedTo) {

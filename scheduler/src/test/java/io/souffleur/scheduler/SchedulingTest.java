@@ -373,4 +373,92 @@ class SchedulingTest {
     assertTrue(engine.counters().stepInFlight());
     engine.checkConservation();
   }
+
+  private static EngineFixture full(boolean priorities) {
+    var priority =
+        new PrioritySettings(priorities, false, OptionalInt.of(10), OptionalInt.of(0), false);
+    var scheduling = SchedulingSettings.DEFAULT.conservativeness(0).priority(priority);
+    return new EngineFixture(new EngineSettings(64, 1, 16, 3, 1_000, scheduling), 16);
+  }
+
+  @Test
+  void aMoreUrgentNewcomerTakesThePlaceOfTheYoungestOfTheLeastUrgent() {
+    var engine = full(true);
+    engine.submit("running", 3, 9, OptionalInt.of(1));
+    engine.step();
+    RecordingSink old = engine.submit("old", 3, 1, OptionalInt.of(1));
+    RecordingSink urgent = engine.submit("urgent", 3, 1, OptionalInt.of(2));
+    RecordingSink young = engine.submit("young", 3, 1, OptionalInt.of(1));
+
+    RecordingSink newcomer = engine.submit("newcomer", 3, 1, OptionalInt.of(3));
+    engine.step();
+
+    assertEquals("finished DISPLACED stop -1 of 3+0", young.last());
+    assertEquals("accepted", old.last());
+    assertEquals("accepted", urgent.last());
+    assertEquals("accepted", newcomer.last());
+    assertEquals(3, engine.loop.inbox().waitingRequests());
+    assertEquals(1, engine.counters().failed());
+  }
+
+  @Test
+  void whoIsNotMoreUrgentFindsTheQueueFull() {
+    for (boolean priorities : new boolean[] {true, false}) {
+      var engine = full(priorities);
+      for (int i = 0; i < 3; i++) {
+        engine.submit("w" + i, 3, 1, OptionalInt.of(2));
+      }
+
+      var sink = new RecordingSink();
+      var refusal = engine.trySubmit("equal", 3, 1, sink);
+
+      assertEquals(RejectReason.QUEUE_FULL, refusal.orElseThrow().reason());
+      assertEquals(3, engine.loop.inbox().waitingRequests());
+    }
+  }
+
+  @Test
+  void whoHasRunIsNotDisplaced() {
+    var engine = full(true);
+    RecordingSink running = engine.submit("running", 3, 9, OptionalInt.of(0));
+    engine.step();
+    for (int i = 0; i < 6; i++) {
+      engine.submit("w" + i, 3, 1, OptionalInt.of(10 + i));
+    }
+    engine.step();
+
+    assertEquals("accepted", running.last());
+    assertEquals(3, engine.loop.inbox().waitingRequests());
+    assertEquals(3, engine.counters().failed());
+  }
+
+  private static Sequence sequence(int prompt, int generated, Standing standing) {
+    GenerationRequest plain = EngineFixture.request("r" + standing.arrival(), prompt, 20);
+    var request = new GenerationRequest(
+        plain.id(),
+        plain.promptTokens(),
+        new int[generated],
+        plain.sampling(),
+        plain.maxNewTokens(),
+        plain.stopTokens());
+    return new Sequence(new Ticket(request, new RecordingSink()), 40, standing);
+  }
+
+  @Test
+  void whoGivesWayIsTheLastInOrderOrTheShortestOrTheLeastUrgent() {
+    Sequence shortest = sequence(4, 0, new Standing(0, 0, 0));
+    Sequence urgent = sequence(9, 0, new Standing(5, 0, 1));
+    Sequence last = sequence(9, 2, new Standing(0, 0, 2));
+    var queue = new RunQueue(3);
+    for (Sequence each : List.of(shortest, urgent, last)) {
+      queue.arrive(each);
+      queue.start(each);
+    }
+
+    assertEquals(last, queue.firstToGo(RetractionPolicy.ORDER));
+    assertEquals(urgent, queue.firstToGo(RetractionPolicy.LENGTH));
+    assertEquals(shortest, queue.firstToGo(RetractionPolicy.PRIORITY));
+    assertThrows(
+        IllegalArgumentException.class, () -> GREEDY.retraction(RetractionPolicy.PRIORITY));
+  }
 }

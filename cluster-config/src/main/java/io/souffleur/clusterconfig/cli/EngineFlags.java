@@ -78,9 +78,9 @@ final class EngineFlags {
           flag("--retraction-policy")
               .choice("length", "priority")
               .byDefault("length")
-              .ignored(
-                  "Which request gives way when memory runs out.",
-                  "it is the last in the order of service, so that the first gets done"),
+              .works("Which running request gives way when pages run out: the one that has"
+                  + " generated least (length), or the least urgent first (priority, needs"
+                  + " --enable-priority-scheduling)."),
           flag("--schedule-conservativeness")
               .takes(new ValueKind.Real(0, true, 1_000))
               .byDefault("1.0")

@@ -1,6 +1,7 @@
 package io.souffleur.clusterconfig.cli;
 
 import io.souffleur.scheduler.PrioritySettings;
+import io.souffleur.scheduler.RetractionPolicy;
 import io.souffleur.scheduler.SchedulePolicy;
 import io.souffleur.scheduler.SchedulingSettings;
 import java.util.OptionalInt;
@@ -35,7 +36,10 @@ final class ScheduleRules {
                 ? OptionalInt.empty()
                 : flags.count("--priority-scheduling-preemption-threshold"),
             flags.count("--default-priority-value"),
-            flags.given("--abort-on-priority-when-disabled")));
+            flags.given("--abort-on-priority-when-disabled")),
+        flags.textOrDefault(RETRACTION).equals("priority")
+            ? RetractionPolicy.PRIORITY
+            : RetractionPolicy.LENGTH);
   }
 
   /** A walk through the tree of prefixes, and a router in front, serve in order of arrival here. */

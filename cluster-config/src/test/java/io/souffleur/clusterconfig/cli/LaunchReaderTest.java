@@ -11,6 +11,7 @@ import io.souffleur.clusterconfig.cli.ProcessOptions.Isolation;
 import io.souffleur.clusterconfig.cli.TextOptions.SamplingDefaults;
 import io.souffleur.http.HttpSettings;
 import io.souffleur.scheduler.PrioritySettings;
+import io.souffleur.scheduler.RetractionPolicy;
 import io.souffleur.scheduler.SchedulePolicy;
 import io.souffleur.scheduler.SchedulingSettings;
 import java.io.IOException;
@@ -70,7 +71,7 @@ class LaunchReaderTest {
             OptionalInt.empty(),
             64,
             new CacheOptions(true, false, OptionalInt.empty(), 0.9, 256),
-            SchedulingSettings.DEFAULT),
+            SchedulingSettings.DEFAULT.retraction(RetractionPolicy.LENGTH)),
         options.engine());
     assertEquals(
         new ServerOptions("127.0.0.1", 30000, Optional.empty(), 1, false, false, NO_KEYS, "INFO"),
@@ -147,7 +148,8 @@ class LaunchReaderTest {
                 7,
                 0.5,
                 2_000,
-                new PrioritySettings(true, true, OptionalInt.of(3), OptionalInt.of(-4), true))),
+                new PrioritySettings(true, true, OptionalInt.of(3), OptionalInt.of(-4), true),
+                RetractionPolicy.LENGTH)),
         options.engine());
     assertEquals(
         new TextOptions(

@@ -11,5 +11,7 @@ public enum FinishReason {
   /** The model's numbers were not finite for this sequence. */
   NOT_FINITE,
   /** The rank crashed, by its own doing, whenever it computed this request, in the end alone. */
-  CRASHED
+  CRASHED,
+  /** A more urgent request took its place in the full queue before its first step. */
+  DISPLACED
 }

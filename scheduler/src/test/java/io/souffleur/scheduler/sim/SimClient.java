@@ -16,15 +16,21 @@ final class SimClient implements TokenSink {
   private final GenerationRequest request;
   private final Oracle oracle;
   private final boolean mayCrash;
+  private final boolean mayBeDisplaced;
   private int[] tokens;
   private int count;
+  private int countAtFirst;
   private Optional<Finished> finished = Optional.empty();
   private boolean accepted;
   private boolean lost;
   private boolean aborted;
 
-  /** @param mayCrash whether its rank may crash over it */
-  SimClient(GenerationRequest request, Oracle oracle, boolean mayCrash) {
+  /**
+   * @param mayCrash whether its rank may crash over it
+   * @param mayBeDisplaced whether a more urgent request may take its place in the queue
+   */
+  SimClient(GenerationRequest request, Oracle oracle, boolean mayCrash, boolean mayBeDisplaced) {
+    this.mayBeDisplaced = mayBeDisplaced;
     this.request = request;
     this.oracle = oracle;
     this.mayCrash = mayCrash;
@@ -80,6 +86,7 @@ final class SimClient implements TokenSink {
   public void onAccepted(RequestId id, long epoch) {
     require(!accepted && id.equals(request.id()), "accepted twice");
     accepted = true;
+    countAtFirst = count;
   }
 
   @Override
@@ -109,6 +116,10 @@ final class SimClient implements TokenSink {
         "ended with " + end);
     if (end.reason() == FinishReason.ABORT) {
       require(aborted, "aborted by nobody");
+      return;
+    }
+    if (end.reason() == FinishReason.DISPLACED) {
+      require(mayBeDisplaced && count == countAtFirst, "displaced for nobody, or after it ran");
       return;
     }
     if (end.reason() == FinishReason.CRASHED) {

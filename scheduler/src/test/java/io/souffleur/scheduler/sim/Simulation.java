@@ -17,6 +17,7 @@ import io.souffleur.scheduler.EngineLoop;
 import io.souffleur.scheduler.EngineSettings;
 import io.souffleur.scheduler.EngineSnapshot;
 import io.souffleur.scheduler.PrioritySettings;
+import io.souffleur.scheduler.RetractionPolicy;
 import io.souffleur.scheduler.SchedulePolicy;
 import io.souffleur.scheduler.SchedulingSettings;
 import io.souffleur.scheduler.StateStrategy;
@@ -137,12 +138,14 @@ final class Simulation {
         random.nextBoolean() ? OptionalInt.of(random.nextInt(8)) : OptionalInt.empty(),
         false);
     double[] shares = {0, 0.3, 1, 2};
+    RetractionPolicy[] retractions = RetractionPolicy.values();
     return new SchedulingSettings(
         policy,
         random.nextLong(),
         shares[random.nextInt(shares.length)],
         1 + random.nextInt(100),
-        priority);
+        priority,
+        retractions[random.nextInt(priorities ? retractions.length : 2)]);
   }
 
   private OptionalInt randomPriority() {
@@ -260,7 +263,8 @@ final class Simulation {
         one ? "" : "namespace " + HashModel.namespace(sampling),
         hints(prompt.length));
     boolean mayCrash = poison || poisonOneIn > 0 || faults.guiltOneIn() > 0;
-    return new SimClient(request, oracle, mayCrash);
+    return new SimClient(
+        request, oracle, mayCrash, settings.scheduling().priority().enabled());
   }
 
   private int knownMax(int[] prompt, int maxNew) {
