@@ -55,7 +55,7 @@ class ForwardTest {
       model.decoder.attach(emptyCaches(model.decoder, arena), 1, 1);
       assertTrue(assertThrows(IllegalStateException.class, () -> model.decoder.forward(step))
           .getMessage()
-          .contains("2 rows and 0 logit rows in a step, attached for 1 and 1"));
+          .contains("2 rows in a step, attached for 1"));
     }
   }
 
