@@ -51,13 +51,14 @@ public record TransportSettings(
    *
    * @param rowsMax rows of a step
    * @param seatsMax sequences on a seat
-   * @param pages pages that all of them hold together
-   * @param pageTokens positions of a page
+   * @param pages page numbers of all of them together; a shared page counts for each
+   * @param historyTokens tokens of all of them together, should penalties look at them all
    * @throws IllegalArgumentException when no stream is large enough
    */
-  public static TransportSettings fitting(int rowsMax, int seatsMax, int pages, int pageTokens) {
-    long needed = PlanCodec.bytesMax(
-        rowsMax, seatsMax, pages, Math.min(HISTORY_MAX, (long) pages * pageTokens));
+  public static TransportSettings fitting(
+      int rowsMax, int seatsMax, int pages, long historyTokens) {
+    long needed =
+        PlanCodec.bytesMax(rowsMax, seatsMax, pages, Math.min(HISTORY_MAX, historyTokens));
     long term = termFor(needed, TERM_BYTES_MIN);
     if (term > TERM_BYTES_MAX) {
       throw new IllegalArgumentException("a step of " + rowsMax + " rows, " + seatsMax

@@ -118,13 +118,13 @@ class PlanCodecTest {
 
   @Test
   void settingsFitTheLargestPlanOfAnEngineOrSayWhyNot() {
-    TransportSettings small = TransportSettings.fitting(264, 8, 512, 64);
+    TransportSettings small = TransportSettings.fitting(264, 8, 512, 512 * 64);
     long needed = PlanCodec.bytesMax(264, 8, 512, 512 * 64);
     assertTrue(small.planBytesMax() >= needed && small.planBytesMax() < 2 * needed, needed + " B");
     assertEquals(6L * (small.planTermBytes() + small.resultTermBytes()), small.logBytes());
     assertTrue(small.resultBytesMax() >= ResultCodec.bytesMax(8));
 
-    TransportSettings large = TransportSettings.fitting(262_144, 512, 262_144, 4);
+    TransportSettings large = TransportSettings.fitting(262_144, 512, 262_144, 1 << 20);
     assertTrue(large.planBytesMax() >= PlanCodec.bytesMax(262_144, 512, 262_144, 1 << 20));
 
     var refused = assertThrows(

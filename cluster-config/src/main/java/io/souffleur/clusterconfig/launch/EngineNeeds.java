@@ -16,7 +16,7 @@ final class EngineNeeds {
   private EngineNeeds() {}
 
   /** Pages that plans have room for although the pool has fewer, because sequences may share them. */
-  private static final int SHARED_PAGES_MAX = 1 << 19;
+  private static final int SHARED_PAGES_MAX = 1 << 18;
 
   /** @param settings with the most requests that may come out of the division */
   static MemoryNeeds of(
@@ -53,6 +53,6 @@ final class EngineNeeds {
       int rows, int running, int pages, int contextLength, int pageTokens) {
     long named = (long) running * Math.ceilDiv(contextLength, pageTokens);
     int planned = (int) Math.min(named, Math.max(pages, SHARED_PAGES_MAX));
-    return TransportSettings.fitting(rows, running, planned, pageTokens);
+    return TransportSettings.fitting(rows, running, planned, (long) pages * pageTokens);
   }
 }
