@@ -6,8 +6,10 @@ import io.souffleur.cache.book.CacheBook;
  * Which waiting sequence is admitted next: the first in the order of service, or by {@link
  * SchedulePolicy#LPM} the one that the cache has most of.
  *
- * <p>What the cache has is looked up again only when something changed in it. The first in order is passed
- * over a limited number of times, so that everybody gets done. Owned by the engine loop.
+ * <p>One that shares its beginning with a running sequence, which still computes it and is going to leave
+ * it for others, is better off waiting for that ({@link Followers}); those behind it may go first. What
+ * the cache has is looked up again only when something changed in it. The first in order is passed over a
+ * limited number of times, so that everybody gets done. Owned by the engine loop.
  */
 final class Candidates {
   /** While more wait, looking at each would take too long: they are served in order. */
@@ -16,32 +18,46 @@ final class Candidates {
   /** After so many younger ones the first in order is next. */
   static final int PASSED_OVER_MAX = 64;
 
+  private static final int UNKNOWN = -1;
+
   private final CacheBook book;
+  private final Followers followers;
   private final boolean longestPrefix;
 
-  Candidates(CacheBook book, SchedulePolicy policy) {
+  Candidates(CacheBook book, Followers followers, SchedulePolicy policy) {
     this.book = book;
+    this.followers = followers;
     longestPrefix = policy == SchedulePolicy.LPM && book.prefixes();
   }
 
-  /** Somebody must wait. */
-  Sequence next(RunQueue queue) {
-    Sequence first = queue.firstWaiting();
-    if (!longestPrefix
-        || !queue.hasFreePlace()
-        || queue.waitingCount() > LOOKED_AT_MAX
-        || first.passedOver() >= PASSED_OVER_MAX) {
-      return first;
+  /** The next waiting sequence, or {@link RunQueue#NOBODY} when all had better wait; its place in order. */
+  int next(RunQueue queue) {
+    if (!queue.hasWaiting()) {
+      return RunQueue.NOBODY;
     }
-    long version = book.version();
-    Sequence best = first;
-    int most = -1;
+    return book.prefixes() && queue.hasFreePlace() ? choose(queue) : 0;
+  }
+
+  private int choose(RunQueue queue) {
+    boolean inOrder = !longestPrefix || queue.waitingCount() > LOOKED_AT_MAX;
+    int best = RunQueue.NOBODY;
+    int most = UNKNOWN;
+    int place = 0;
     for (Sequence each : queue.waiting()) {
-      int cached = cached(each, version);
-      if (cached > most) {
-        most = cached;
-        best = each;
+      if (place == LOOKED_AT_MAX) {
+        break;
       }
+      if (!followers.waits(each, queue)) {
+        if (inOrder || each.passedOver() >= PASSED_OVER_MAX) {
+          return place;
+        }
+        int cached = cached(each);
+        if (cached > most) {
+          most = cached;
+          best = place;
+        }
+      }
+      place++;
     }
     return best;
   }
@@ -53,7 +69,8 @@ final class Candidates {
     }
   }
 
-  private int cached(Sequence sequence, long version) {
+  private int cached(Sequence sequence) {
+    long version = book.version();
     if (!sequence.knowsCached(version)) {
       int tokens = book.probe(
               sequence.ticket().request().cacheNamespace(),

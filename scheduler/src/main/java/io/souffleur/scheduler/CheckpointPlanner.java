@@ -56,6 +56,25 @@ final class CheckpointPlanner {
     }
   }
 
+  /** Whether running sequences leave something for others before they end. */
+  boolean leavesPrefixes() {
+    return book.prefixes() && (onTheWay || !book.recurrent());
+  }
+
+  /** The last length up to {@code most} at which the sequence leaves its prefix for others; 0 for none. */
+  int lastLeft(Sequence sequence, int most) {
+    if (!book.recurrent()) {
+      return most;
+    }
+    int last = most / interval * interval;
+    int branch = sequence.holding().branch();
+    last = branch <= most ? Math.max(last, branch) : last;
+    for (int hint : sequence.ticket().request().checkpointHints()) {
+      last = hint <= most ? Math.max(last, hint) : last;
+    }
+    return last;
+  }
+
   /** The next length after {@code position} at which a state is wanted. */
   private int next(Sequence sequence, int position) {
     int next = (position / interval + 1) * interval;

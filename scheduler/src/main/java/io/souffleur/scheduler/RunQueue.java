@@ -85,6 +85,15 @@ final class RunQueue {
     return waiting;
   }
 
+  /** Waiting sequence by order of service, 0 the first. */
+  Sequence waiting(int place) {
+    var each = waiting.iterator();
+    for (int i = 0; i < place; i++) {
+      each.next();
+    }
+    return each.next();
+  }
+
   Sequence firstWaiting() {
     return waiting.first();
   }

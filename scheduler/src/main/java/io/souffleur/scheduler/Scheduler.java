@@ -68,7 +68,7 @@ final class Scheduler {
     seated = new Sequence[runningMax];
     writer = new PlanWriter(queue, seats);
     checkpoints = new CheckpointPlanner(book, settings.cache());
-    candidates = new Candidates(book, this.settings.policy());
+    candidates = new Candidates(book, new Followers(book, checkpoints), this.settings.policy());
   }
 
   // ---- requests come and go ----
@@ -343,8 +343,10 @@ final class Scheduler {
   }
 
   private void admitWaiting() {
-    while (queue.hasWaiting()) {
-      Sequence first = candidates.next(queue);
+    for (int place = candidates.next(queue);
+        place != RunQueue.NOBODY;
+        place = candidates.next(queue)) {
+      Sequence first = queue.waiting(place);
       int sacrifices = admission.sacrifices(first, cached(first), queue);
       if (sacrifices == Admission.NO_ROOM) {
         return;

@@ -42,6 +42,7 @@ final class Sequence {
   private int cachedNow;
   private long cachedVersion = NOT_YET;
   private int passedOver;
+  private int plansWaited;
 
   Sequence(Ticket ticket, int knownMax, Standing standing) {
     this.ticket = ticket;
@@ -182,6 +183,15 @@ final class Sequence {
   void cachedNow(int tokens, long version) {
     cachedNow = tokens;
     cachedVersion = version;
+  }
+
+  /** Plans that it let go by because another computes what both begin with. */
+  int plansWaited() {
+    return plansWaited;
+  }
+
+  void waitPlan() {
+    plansWaited++;
   }
 
   /** How often a younger one was preferred. */

@@ -250,6 +250,42 @@ class PrefixReuseTest {
     assertTrue(engine.step().contains("0[5,6)"), engine.plans.getLast());
   }
 
+  @Test
+  void theSameBeginningIsComputedOnceForThoseThatComeTogether() {
+    var engine = engine(EVERY_8);
+    submit(engine, "leader", prompt(13, 7, 7));
+    submit(engine, "follower", prompt(13, 8, 8));
+    String first = engine.step();
+    assertTrue(first.contains("[0,13)") && !first.contains("+1"), first);
+
+    engine.finish(99);
+
+    assertTrue(engine.plans.getLast().contains("[8,13)"), engine.plans.getLast());
+  }
+
+  @Test
+  void thoseBehindAFollowerGoFirst() {
+    var engine = engine(EVERY_8);
+    submit(engine, "leader", prompt(13, 7, 7));
+    submit(engine, "follower", prompt(13, 8, 8));
+    submit(engine, "stranger", IntStream.range(500, 503).toArray());
+
+    String first = engine.step();
+
+    assertTrue(first.contains("0[0,13)") && first.contains("1[0,3)"), first);
+  }
+
+  @Test
+  void nobodyWaitsWhereNothingIsLeftForIt() {
+    var engine = engine(EVERY_8);
+    submit(engine, "leader", prompt(13, 7, 7, 7, 7, 7, 7));
+    submit(engine, "other", prompt(13, 8, 8, 8, 8, 8, 8));
+
+    String first = engine.step();
+
+    assertTrue(first.contains("0[0,13)") && first.contains("1[0,3)"), first);
+  }
+
   private static EngineFixture longestPrefixFirst() {
     var scheduling = SchedulingSettings.DEFAULT.conservativeness(0).policy(SchedulePolicy.LPM);
     return new EngineFixture(
@@ -312,7 +348,7 @@ class PrefixReuseTest {
   void slotsOfACalledOffStepAreFreeAgain() {
     var engine = engine(EVERY_8);
     submit(engine, "a", prompt(14), 5);
-    submit(engine, "b", prompt(14, 7, 7), 5);
+    submit(engine, "b", IntStream.range(500, 514).toArray(), 5);
     engine.step();
     engine.crash();
 

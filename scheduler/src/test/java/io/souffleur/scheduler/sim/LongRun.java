@@ -86,6 +86,7 @@ final class LongRun {
         """
         {
           "simulation": "engine loop, scheduler and cache book with the hash model",
+          "command": "./mvnw -pl scheduler -am -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dsim.first=%d -Dsim.seeds=%d -Dsim.threads=%d -Dsim.result=FILE test",
           "first-seed": %d,
           "seeds": %d,
           "failed": 0,
@@ -97,6 +98,9 @@ final class LongRun {
           "reached": %s
         }
         """,
+        first,
+        seeds,
+        threads,
         first,
         seeds,
         threads,

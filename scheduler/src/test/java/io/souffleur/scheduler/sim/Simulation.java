@@ -117,7 +117,7 @@ final class Simulation {
 
   private CacheSettings cacheSettings() {
     return new CacheSettings(
-        random.nextInt(5) != 0 || bug.ofTheCache(),
+        (random.nextInt(5) != 0 || bug.ofTheCache()) && bug != PlantedBug.ORDER_OF_SERVICE,
         random.nextInt(3) == 0 && !bug.ofTheCache()
             ? StateStrategy.NO_BUFFER
             : StateStrategy.EXTRA_BUFFER,
@@ -159,7 +159,8 @@ final class Simulation {
         settings.cache().rules(),
         () -> refuseOneIn > 0 && random.nextInt(refuseOneIn) == 0);
     order.newEngine(settings.scheduling().policy() == SchedulePolicy.FCFS
-        && !settings.scheduling().priority().enabled());
+        && !settings.scheduling().priority().enabled()
+        && !settings.cache().enabled());
     return new EngineLoop(epoch, settings, book, executor, () -> now);
   }
 
