@@ -23,6 +23,10 @@ record KillOrders(Path file) {
     FIRST_CHUNK,
     LATER_CHUNK,
     DECODE,
+    /** In a step that copies a page of a shared prefix. */
+    PAGE_COPY,
+    /** In a step that keeps a state on the way. */
+    CHECKPOINT,
     /** The result of a step lies in the stream to the front, which has not looked. */
     RESULT_WRITTEN
   }

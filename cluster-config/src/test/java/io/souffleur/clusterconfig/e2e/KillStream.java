@@ -41,6 +41,11 @@ final class KillStream {
     return submitted(engine, stream, stream.id.value());
   }
 
+  /** The same among those who share prefixes in {@code namespace}. */
+  static KillStream askIn(KillableEngine engine, String namespace, Question question) {
+    return submitted(engine, new KillStream(question), namespace);
+  }
+
   private static KillStream submitted(KillableEngine engine, KillStream stream, String namespace) {
     Question question = stream.question;
     ActorRef<GenerationEvent> owner =

@@ -1,5 +1,6 @@
 package io.souffleur.clusterconfig.e2e;
 
+import io.souffleur.cache.store.KvStore;
 import io.souffleur.cache.store.StateStore;
 import io.souffleur.clusterconfig.Version;
 import io.souffleur.clusterconfig.e2e.KillOrders.Deed;
@@ -23,10 +24,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The rank program itself, real weights and kernels, that ends or stops itself where its {@link KillOrders}
- * say. What is struck in a step is struck in the middle: the slots it writes are full of NaN first, and it
- * runs over and over until the signal comes.
+ * say. What is struck in a step is struck in the middle: the slots it writes and the pages it copies to are
+ * full of NaN first, and it runs over and over until the signal comes.
  */
 final class KillableRankMain {
+  private static final byte NAN = (byte) 0xFF;
   private static final int MIDST_NANOS = 3_000_000;
 
   private final RankSeat seat;
@@ -61,9 +63,12 @@ final class KillableRankMain {
     if (deed != null) {
       awaitTheEnd();
     }
-    StateStore states = StateStore.open(seat.stateFile(), recipe.layout(), recipe.capacity());
+    KvStore kv = KvStore.open(seat.kvFile(), recipe.layout(), recipe.capacity());
+    StateStore states = recipe.layout().slotBytes() == 0
+        ? StateStore.inMemory(recipe.layout(), recipe.capacity())
+        : StateStore.open(seat.stateFile(), recipe.layout(), recipe.capacity());
     return new Rank(
-        new Runner(loaded.runner(), states),
+        new Runner(loaded.runner(), kv, states),
         new RankHello(
             ProcessHandle.current().pid(),
             recipe.layout(),
@@ -83,11 +88,13 @@ final class KillableRankMain {
 
   private final class Runner implements StepRunner {
     private final StepRunner real;
+    private final KvStore kv;
     private final StateStore states;
     private boolean first = true;
 
-    Runner(StepRunner real, StateStore states) {
+    Runner(StepRunner real, KvStore kv, StateStore states) {
       this.real = real;
+      this.kv = kv;
       this.states = states;
     }
 
@@ -106,13 +113,25 @@ final class KillableRankMain {
         real.execute(plan, result);
         strikeWhileTheFrontIsStopped(deed);
       } else {
-        for (int run = 0; run < plan.runCount(); run++) {
-          states.slot(plan.runWriteSlot(run)).fill((byte) 0xFF);
-        }
+        spoil(plan);
         strikeSoon(deed);
         while (true) {
           real.execute(plan, result);
         }
+      }
+    }
+
+    private void spoil(StepPlan plan) {
+      for (int run = 0; run < plan.runCount(); run++) {
+        if (plan.runWriteSlot(run) != StepPlan.NO_SLOT) {
+          states.slot(plan.runWriteSlot(run)).fill(NAN);
+        }
+      }
+      for (int i = 0; i < plan.checkpointCount(); i++) {
+        states.slot(plan.checkpointSlot(i)).fill(NAN);
+      }
+      for (int i = 0; i < plan.copyCount(); i++) {
+        kv.page(plan.copiedTo(i)).fill(NAN);
       }
     }
 
@@ -126,6 +145,8 @@ final class KillableRankMain {
           case FIRST_STEP -> first;
           case FIRST_CHUNK -> start && !plan.runDraws(run);
           case LATER_CHUNK -> !start && rows > 1;
+          case PAGE_COPY -> plan.copyCount() > 0;
+          case CHECKPOINT -> plan.checkpointCount() > 0;
           case DECODE, RESULT_WRITTEN -> !start && rows == 1;
         };
       }
