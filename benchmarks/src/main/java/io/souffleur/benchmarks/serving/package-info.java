@@ -1,0 +1,2 @@
+/** Measurements of a running server, over HTTP as clients see it. */
+package io.souffleur.benchmarks.serving;
