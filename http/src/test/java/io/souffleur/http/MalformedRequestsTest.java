@@ -9,9 +9,39 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class MalformedRequestsTest {
+  /**
+   * Besides the field a message has what is allowed and what was found: the value, the count, the place
+   * of a mistake in the JSON; or what is needed where there is nothing.
+   */
+  private static final Pattern SAYS_WHY = Pattern.compile("must .+, got ."
+      + "|accepts only .+ here, got ."
+      + "|takes token ids from 0 to \\d+ as names, got ."
+      + "|takes text only, got a part of type ."
+      + "|needs logprobs to be true, got ."
+      + "|is refused: ."
+      + "|needs constrained decoding, which is not available yet; allowed are ."
+      + "|is not valid JSON: Unexpected ."
+      + "|is needed, got (neither|both)"
+      + "|is required: ."
+      + "|(must not|cannot) be empty"
+      + "|has \\d+ entries, allowed are at most \\d+"
+      + "|is a list of \\d+, but there (is one prompt|are \\d+ prompts)"
+      + "|is given twice: ."
+      + "|not valid Unicode: half a surrogate pair"
+      + "|the body is empty; a JSON object is needed"
+      + "|the body is not valid JSON at line \\d+, column \\d+: ."
+      + "|the body is not valid JSON: .+\\(\\d+\\) exceeds the maximum allowed \\(\\d+\\)"
+      + "|asks for \\d+ tokens, but the context length is \\d+"
+      + "|\\d+ tokens\\) is longer than the model's context length \\(\\d+");
+
+  /** Names of our own parts, which tell a client nothing. */
+  private static final Pattern INSIDES =
+      Pattern.compile("com\\.|java\\.|Jackson|Exception|Stream|Feature|REDACTED|\\bnull pointer");
+
   private static HttpResponse<String> send(Served served, MalformedRequests.Case each) {
     return served.send(served
         .request(each.path())
@@ -40,6 +70,9 @@ class MalformedRequestsTest {
         boolean refused = response.statusCode() == each.status()
             && message != null
             && message.contains(each.named())
+            && !each.named().isEmpty()
+            && SAYS_WHY.matcher(message).find()
+            && !INSIDES.matcher(message).find()
             && response.body().length() < 700;
         if (!refused) {
           wrong.add(each.shown() + " gave " + response.statusCode() + " " + response.body());

@@ -87,7 +87,9 @@ public final class Fields {
       throw expectedAt(path, "an integer", value);
     }
     if (!value.canConvertToLong() || value.longValue() < min || value.longValue() > max) {
-      throw ApiException.invalid(path + " must be " + range(min, max) + ", got " + show(value));
+      boolean belowMin = value.doubleValue() < min;
+      throw ApiException.invalid(
+          path + " must be " + range(min, max, belowMin) + ", got " + show(value));
     }
     return value.longValue();
   }
@@ -188,10 +190,13 @@ public final class Fields {
     return end == text.length() ? text : text.substring(0, end) + "…";
   }
 
-  private static String range(long min, long max) {
-    if (max >= Integer.MAX_VALUE) {
-      return min == Long.MIN_VALUE ? "a 64-bit integer" : "at least " + min;
+  /** @param belowMin whether the lower end was missed, which is all to say if the upper one is far */
+  private static String range(long min, long max, boolean belowMin) {
+    if (min == Long.MIN_VALUE && max == Long.MAX_VALUE) {
+      return "a 64-bit integer";
     }
-    return "in [" + min + ", " + max + "]";
+    return belowMin && max >= Integer.MAX_VALUE
+        ? "at least " + min
+        : "in [" + min + ", " + max + "]";
   }
 }

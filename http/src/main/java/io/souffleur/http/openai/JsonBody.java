@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Bytes of a body to a JSON tree within {@link RequestLimits}.
@@ -19,6 +20,10 @@ import java.util.Optional;
  */
 public final class JsonBody {
   private static final int NAME_CHARS_MAX = 1024;
+
+  /** Classes, settings and sources of the parser, which tell a client nothing. */
+  private static final Pattern INSIDES = Pattern.compile(
+      ", from `[^`]*`|: enable `.*| \\((bound as|start marker at|for (Object|Array)) .*");
 
   private final RequestLimits limits;
   private final ObjectMapper mapper;
@@ -64,11 +69,16 @@ public final class JsonBody {
           : " at line " + e.getLocation().getLineNr() + ", column "
               + e.getLocation().getColumnNr();
       throw ApiException.malformed(
-          "the body is not valid JSON" + where + ": " + Fields.shorten(e.getOriginalMessage()));
+          "the body is not valid JSON" + where + ": " + mistake(e.getOriginalMessage()));
     } catch (IOException e) {
       throw ApiException.malformed(
-          "the body is not valid JSON: " + Fields.shorten(String.valueOf(e.getMessage())));
+          "the body is not valid JSON: " + mistake(String.valueOf(e.getMessage())));
     }
+  }
+
+  /** What the parser says, without what it says about itself. */
+  static String mistake(String message) {
+    return Fields.shorten(INSIDES.matcher(message).replaceAll(""));
   }
 
   /**

@@ -178,7 +178,7 @@ final class MessageReader {
             400,
             "BadRequest",
             function.path("arguments") + " is not valid JSON: "
-                + Fields.shorten(e.getOriginalMessage()));
+                + JsonBody.mistake(e.getOriginalMessage()));
       }
     }
     if (!tree.isObject()) {
