@@ -13,6 +13,7 @@ import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.RejectReason;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.request.ScoreSpec;
 import io.souffleur.contracts.request.TokenScore;
 import java.util.Arrays;
 import java.util.List;
@@ -49,13 +50,14 @@ public final class MessagesFuzz {
   static List<byte[]> seeds() {
     RequestId id = new RequestId("chatcmpl-ü");
     LogitRules rules = new LogitRules(0.5f, -2, 1.25f, 3, List.of(new LogitRules.Bias(7, -100)));
+    ScoreSpec scores = new ScoreSpec(5, List.of(7, 8), 1);
     TokenScore score = new TokenScore(4, -0.5f, new int[] {4, 9}, new float[] {-0.5f, -1});
     List<Record> messages = List.of(
         new GenerationRequest(
             id,
             new int[] {1, 2},
             new int[] {5},
-            new SamplingSpec(0.7f, 0.95f, 0.05f, 20, 5, 3, rules, 5),
+            new SamplingSpec(0.7f, 0.95f, 0.05f, 20, 5, 3, rules, scores),
             4096,
             new int[] {6}),
         new GenerationEvent.Accepted(id, 9),
