@@ -179,11 +179,11 @@ public final class MalformedRequests {
         {"text": "x", "sampling_params": {"top_k": -7}} => sampling_params.top_k
         {"text": "x", "sampling_params": {"min_p": -1}} => sampling_params.min_p
         {"text":"x","sampling_params":{"max_new_tokens":-1}} => sampling_params.max_new_tokens
-        {"text":"x","sampling_params":{"max_new_tokens":99999999999}} => max_new_tokens must be in [0, 2147483647]
+        {"text":"x","sampling_params":{"max_new_tokens":99999999999}} => must be in [0, 2147483647]
         {"text": "x", "sampling_params": {"stop": 1}} => sampling_params.stop
         {"text":"x","sampling_params":{"stop_token_ids":[999]}} => sampling_params.stop_token_ids[0]
         {"text":"x","sampling_params":{"sampling_seed":"x"}} => sampling_params.sampling_seed
-        {"text":"x","sampling_params":{"skip_special_tokens":1}} => sampling_params.skip_special_tokens
+        {"text":"x","sampling_params":{"skip_special_tokens":1}} => skip_special_tokens must be
         {"text": "x", "sampling_params": {"no_stop_trim": "x"}} => sampling_params.no_stop_trim
         {"text": "x", "sampling_params": {"json_schema": "{}"}} => sampling_params.json_schema
         {"text": "x", "sampling_params": {"ebnf": "x"}} => sampling_params.ebnf
