@@ -106,6 +106,23 @@ class ShardLawTest {
 
   @ParameterizedTest
   @MethodSource("io.souffleur.shard.TinyModel#cases")
+  void aModelWithoutStatesKeepsTheLawToo(TinyModel.Case on) throws Exception {
+    try (var model = new TinyModel(TinyModel.DENSE, on, 2)) {
+      List<GenerationRequest> requests = LawRequests.strangers(model, on);
+      var engine = new LawEngine(model);
+      Answers alone = engine.run(requests, Setting.ALONE);
+
+      engine.assertLaw("batch", requests, new Setting(8, -1, 128, 0, 1), alone);
+      engine.assertLaw("chunk", requests, new Setting(5, 3, 128, 0, 2), alone);
+      engine.assertLaw("deaths", requests, new Setting(6, 9, 128, 5, 1), alone);
+      assertTrue(engine.deaths() > 3, engine.deaths() + " deaths");
+      engine.assertLaw("preemption", requests, new Setting(8, 20, 7, 0, 1), alone);
+      assertTrue(engine.last().preemptions() > 0, "no preemption");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.souffleur.shard.TinyModel#cases")
   void tokensGeneratedElsewhereContinueAsIfNothingHappened(TinyModel.Case on) throws Exception {
     try (var model = new TinyModel(on, 2)) {
       List<GenerationRequest> requests = LawRequests.strangers(model, on);
