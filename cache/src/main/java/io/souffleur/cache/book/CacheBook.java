@@ -2,7 +2,6 @@ package io.souffleur.cache.book;
 
 import io.souffleur.contracts.memory.CacheCapacity;
 import io.souffleur.contracts.memory.CacheLayout;
-import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -26,14 +25,14 @@ public final class CacheBook {
   private final StatePool slots;
   private final CacheTally tally = new CacheTally();
   private final Checkpoints checkpoints;
+  private final HoldingSlots holdingSlots;
   private final PrefixTree tree;
+  private final HoldingReads reads;
   private final PrefixWriter writer;
   private final PathWalk path;
   private final PrefixMatch match = new PrefixMatch();
   private final BooleanSupplier refuses;
-  private CacheHolding[] open = new CacheHolding[8];
-  private int openCount;
-  private int serial;
+  private final OpenHoldings open = new OpenHoldings();
 
   /** Without prefixes, two slots per sequence. */
   public CacheBook(CacheLayout layout, CacheCapacity capacity) {
@@ -58,7 +57,9 @@ public final class CacheBook {
     slots = new StatePool(capacity.slots());
     int kept = rules.prefixes() ? capacity.pages() : 0;
     checkpoints = new Checkpoints(slots, kept, tally);
+    holdingSlots = new HoldingSlots(slots, checkpoints, rules.slotsPerHolding());
     tree = new PrefixTree(pageTokens, kept, pages, checkpoints, tally);
+    reads = new HoldingReads(pages, tree, checkpoints);
     writer = new PrefixWriter(pageTokens, tree, checkpoints);
     path = new PathWalk(pageTokens, tree, checkpoints);
   }
@@ -72,18 +73,7 @@ public final class CacheBook {
 
   /** A holding with nothing in it, for at most {@code tokensMax} positions. Allocates. */
   public CacheHolding open(String namespace, int tokensMax) {
-    int number = 0;
-    while (number < openCount && open[number] != null) {
-      number++;
-    }
-    if (number == open.length) {
-      open = Arrays.copyOf(open, open.length * 2);
-    }
-    int pagesMax = Math.min(pagesFor(tokensMax), pages.total());
-    var holding = new CacheHolding(number, ++serial, namespace, pagesMax, rules.prefixes());
-    open[number] = holding;
-    openCount = Math.max(openCount, number + 1);
-    return holding;
+    return open.add(namespace, Math.min(pagesFor(tokensMax), pages.total()), rules.prefixes());
   }
 
   /**
@@ -108,7 +98,7 @@ public final class CacheBook {
    * @return tokens that need not be computed
    */
   public int match(CacheHolding holding, int[] tokens, int limit) {
-    checkOpen(holding);
+    open.check(holding);
     if (holding.pageCount > 0) {
       throw new IllegalStateException("holding " + holding.number + " has pages already");
     }
@@ -118,26 +108,7 @@ public final class CacheBook {
     if (found.length == 0) {
       return 0;
     }
-    holding.pathCount = found.fullPages;
-    holding.pageCount = found.fullPages;
-    holding.matchedPages = found.fullPages;
-    holding.matchedTokens = found.length;
-    holding.committedTokens = found.length;
-    int node = found.lastFull;
-    for (int i = found.fullPages - 1; i >= 0; i--) {
-      holding.path[i] = node;
-      holding.pages[i] = node;
-      tree.read(node);
-      node = tree.above(node);
-    }
-    if (found.copySource != PrefixTree.NONE) {
-      tree.read(found.copySource);
-      holding.copySource = found.copySource;
-    }
-    if (found.checkpoint != Checkpoints.NONE) {
-      checkpoints.lock(found.checkpoint);
-      holding.borrowed = found.checkpoint;
-    }
+    reads.take(holding, found);
     return found.length;
   }
 
@@ -148,7 +119,7 @@ public final class CacheBook {
    * @return tokens whose rows need not be computed, a multiple of the page size
    */
   public int shareRows(CacheHolding holding, int[] tokens, int limit) {
-    checkOpen(holding);
+    open.check(holding);
     if (holding.pageCount > 0) {
       throw new IllegalStateException("holding " + holding.number + " has pages already");
     }
@@ -187,7 +158,7 @@ public final class CacheBook {
    * nothing.
    */
   public boolean tryReserve(CacheHolding holding, int tokens) {
-    checkOpen(holding);
+    open.check(holding);
     int needed = pagesFor(tokens);
     boolean needsSlots = recurrent && !holding.slotsHeld();
     if (needed <= holding.pageCount && !needsSlots) {
@@ -196,7 +167,7 @@ public final class CacheBook {
     if (refuses.getAsBoolean()
         || needed > holding.pages.length
         || needed - holding.pageCount > pagesAvailable()
-        || (needsSlots && slots.free() + checkpoints.evictable() < rules.slotsPerHolding())) {
+        || (needsSlots && !holdingSlots.suffice())) {
       return false;
     }
     if (needed > holding.pageCount) {
@@ -209,17 +180,9 @@ public final class CacheBook {
       holding.pageCount = needed;
     }
     if (needsSlots) {
-      holding.spare = takeSlot(holding);
-      holding.idle = rules.slotsPerHolding() > 1 ? takeSlot(holding) : CacheHolding.NO_SLOT;
+      holdingSlots.give(holding);
     }
     return true;
-  }
-
-  private int takeSlot(CacheHolding holding) {
-    if (slots.free() == 0 && !checkpoints.evictOne()) {
-      return StatePool.NONE;
-    }
-    return slots.tryAcquire(holding.number);
   }
 
   /**
@@ -230,24 +193,17 @@ public final class CacheBook {
    * @return the slot, or {@link CacheHolding#NO_SLOT} when none is free or can be freed
    */
   public int planCheckpoint(CacheHolding holding, int position, boolean hint) {
-    checkOpen(holding);
+    open.check(holding);
     if (!keepsStates() || !writer.attached(holding) || refuses.getAsBoolean()) {
       return CacheHolding.NO_SLOT;
     }
-    int slot = takeSlot(holding);
-    if (slot != StatePool.NONE) {
-      holding.planCheckpoint(position, slot, hint);
-    }
-    return slot;
+    return holdingSlots.plan(holding, position, hint);
   }
 
   /** The step in flight will not be applied: slots that it would have stored states in are free again. */
   public void callOff(CacheHolding holding) {
-    checkOpen(holding);
-    for (int i = 0; i < holding.plannedCheckpoints(); i++) {
-      slots.release(holding.plannedSlot(i), holding.number);
-    }
-    holding.clearPlanned();
+    open.check(holding);
+    holdingSlots.callOff(holding);
   }
 
   /**
@@ -256,10 +212,10 @@ public final class CacheBook {
    * nothing and looks at nothing but counts, except at the end of a page.
    */
   public void commit(CacheHolding holding, int[] tokens, int computed) {
-    checkOpen(holding);
+    open.check(holding);
     int rows = computed - holding.committedTokens;
     countHit(holding);
-    letGo(holding);
+    reads.letGo(holding);
     holding.advance();
     holding.committedTokens = computed;
     if (!rules.prefixes()) {
@@ -290,17 +246,6 @@ public final class CacheBook {
     }
   }
 
-  private void letGo(CacheHolding holding) {
-    if (holding.borrowed != CacheHolding.NO_SLOT) {
-      checkpoints.unlock(holding.borrowed);
-      holding.borrowed = CacheHolding.NO_SLOT;
-    }
-    if (holding.copySource != PrefixTree.NONE) {
-      tree.leave(holding.copySource);
-      holding.copySource = PrefixTree.NONE;
-    }
-  }
-
   /**
    * Between steps: the committed state becomes a checkpoint of the tree, which the next step reads, and
    * the holding takes a fresh slot.
@@ -308,24 +253,17 @@ public final class CacheBook {
    * @return false when the tree has that state already, or no slot is free or can be freed
    */
   public boolean donate(CacheHolding holding, int[] tokens, boolean hint) {
-    checkOpen(holding);
+    open.check(holding);
     int slot = holding.committed;
     if (!keepsStates() || !mayHang(holding, tokens) || refuses.getAsBoolean()) {
       return false;
     }
-    int fresh = takeSlot(holding);
+    int fresh = holdingSlots.take(holding);
     if (fresh == StatePool.NONE) {
       return false;
     }
     writer.hang(holding, tokens, holding.committedTokens, slot, hint);
-    checkpoints.lock(slot);
-    holding.borrowed = slot;
-    holding.committed = CacheHolding.NO_SLOT;
-    if (holding.spare == slot) {
-      holding.spare = fresh;
-    } else {
-      holding.idle = fresh;
-    }
+    holdingSlots.exchangeCommitted(holding, fresh);
     return true;
   }
 
@@ -338,7 +276,7 @@ public final class CacheBook {
 
   /** A step that works in place was interrupted: pages are good, the state is not. */
   public void tearState(CacheHolding holding) {
-    checkOpen(holding);
+    open.check(holding);
     holding.stateTorn = true;
   }
 
@@ -349,7 +287,7 @@ public final class CacheBook {
    * room; everything else is free again.
    */
   public void release(CacheHolding holding, int[] tokens) {
-    checkOpen(holding);
+    open.check(holding);
     callOff(holding);
     boolean computed = holding.committedTokens > holding.matchedTokens;
     if (rules.prefixes() && computed && writer.attached(holding)) {
@@ -359,8 +297,7 @@ public final class CacheBook {
       } else if (mayHang(holding, tokens)) {
         int slot = holding.committed;
         writer.hang(holding, tokens, holding.committedTokens, slot, false);
-        holding.spare = holding.spare == slot ? CacheHolding.NO_SLOT : holding.spare;
-        holding.committed = CacheHolding.NO_SLOT;
+        holdingSlots.forgetCommitted(holding);
       }
     }
     close(holding);
@@ -371,70 +308,21 @@ public final class CacheBook {
    * tree is not found any more, nor anything below it. Allocates.
    */
   public void discard(CacheHolding holding) {
-    checkOpen(holding);
+    open.check(holding);
     callOff(holding);
-    checkpoints.dropOrigin(holding.serial);
-    int first = holding.matchedPages;
-    while (first < holding.pathCount && holding.path[first] != holding.pages[first]) {
-      first++;
-    }
-    if (first < holding.pathCount) {
-      tree.kill(holding.path[first]);
-    } else if (holding.tail != PrefixTree.NONE) {
-      tree.kill(holding.tail);
-    }
+    reads.kill(holding);
     close(holding);
   }
 
   private void close(CacheHolding holding) {
-    letGo(holding);
-    int ownTail = holding.tail;
-    if (ownTail != PrefixTree.NONE) {
-      tree.leave(ownTail);
-    }
-    for (int i = holding.pageCount - 1; i >= 0; i--) {
-      boolean follows = i < holding.pathCount;
-      if (follows) {
-        tree.leave(holding.path[i]);
-      }
-      if (!(follows && holding.path[i] == holding.pages[i]) && holding.pages[i] != ownTail) {
-        pages.release(holding.pages[i], holding.number);
-      }
-    }
-    closeSlots(holding);
-    open[holding.number] = null;
-    while (openCount > 0 && open[openCount - 1] == null) {
-      openCount--;
-    }
-  }
-
-  private void closeSlots(CacheHolding holding) {
-    int one = holding.spare;
-    int other = holding.committed != one && holding.committed != CacheHolding.NO_SLOT
-        ? holding.committed
-        : holding.idle;
-    releaseSlot(Math.max(one, other), holding);
-    releaseSlot(Math.min(one, other), holding);
-    holding.spare = CacheHolding.NO_SLOT;
-    holding.committed = CacheHolding.NO_SLOT;
-    holding.idle = CacheHolding.NO_SLOT;
-  }
-
-  private void releaseSlot(int slot, CacheHolding holding) {
-    if (slot != CacheHolding.NO_SLOT) {
-      slots.release(slot, holding.number);
-    }
+    reads.leaveAll(holding);
+    holdingSlots.releaseAll(holding);
+    open.remove(holding);
   }
 
   /** Forgets all prefixes. What running sequences read stays with them and is not found any more. */
   public void flush() {
     tree.killAll();
-  }
-
-  private void checkOpen(CacheHolding holding) {
-    if (holding.number >= openCount || open[holding.number] != holding) {
-      throw new IllegalStateException("holding " + holding.number + " is not open");
-    }
   }
 
   // ---- what there is ----
@@ -446,12 +334,7 @@ public final class CacheBook {
 
   /** Pages that are free or can be freed when this holding goes, because nobody else reads them. */
   public int pagesOfItsOwn(CacheHolding holding) {
-    int shared = 0;
-    for (int i = 0; i < holding.pathCount; i++) {
-      boolean mine = tree.readers(holding.path[i]) == 1;
-      shared += holding.path[i] == holding.pages[i] && !mine ? 1 : 0;
-    }
-    return holding.pageCount - shared;
+    return reads.pagesOfItsOwn(holding);
   }
 
   /** Stays the same as long as {@link #probe} finds the same. */
@@ -538,11 +421,7 @@ public final class CacheBook {
     pages.checkIntegrity();
     slots.checkIntegrity();
     var audit = new BookAudit(pages, slots);
-    for (int i = 0; i < openCount; i++) {
-      if (open[i] != null) {
-        audit.count(open[i]);
-      }
-    }
+    open.forEach(audit::count);
     audit.compare(tree, checkpoints);
   }
 }

@@ -27,14 +27,9 @@ final class PrefixTree {
   private final CacheTally tally;
   private final PrefixRoots roots;
   private final int[] tokens;
-  private final int[] parents;
+  private final NodeLinks links;
   private final int[] lengths;
   private final int[] readers;
-  private final int[] firstChild;
-  private final int[] nextSibling;
-  private final int[] previousSibling;
-  private final int[] buckets;
-  private final int[] nextInBucket;
   private final boolean[] dead;
   private final RecencyList unread;
   private int nodeCount;
@@ -48,22 +43,11 @@ final class PrefixTree {
     this.tally = tally;
     roots = new PrefixRoots(total, total);
     tokens = new int[Math.multiplyExact(total, pageTokens)];
-    parents = filled(total);
+    links = new NodeLinks(total);
     lengths = new int[total];
     readers = new int[total];
-    firstChild = filled(2 * total);
-    nextSibling = filled(total);
-    previousSibling = filled(total);
-    buckets = filled(Integer.highestOneBit(Math.max(1, total)) * 2);
-    nextInBucket = filled(total);
     dead = new boolean[total];
     unread = new RecencyList(total);
-  }
-
-  private static int[] filled(int length) {
-    int[] array = new int[length];
-    Arrays.fill(array, NONE);
-    return array;
   }
 
   // ---- finding ----
@@ -84,10 +68,7 @@ final class PrefixTree {
       int room = Math.min(pageTokens, limit - start);
       int longest = 0;
       int longestNode = NONE;
-      for (int each = bucket(node, sought[start]); each != NONE; each = nextInBucket[each]) {
-        if (parents[each] != node) {
-          continue;
-        }
+      for (int each = first(node, sought[start]); each != NONE; each = following(each, node)) {
         int same = sameTokens(each, sought, start, Math.min(room, lengths[each]));
         if (recurrent) {
           noteCheckpoint(each, start, same, found);
@@ -121,7 +102,7 @@ final class PrefixTree {
     found.checkpoint = slot;
     found.length = start + checkpoints.offset(slot);
     boolean whole = checkpoints.offset(slot) == pageTokens;
-    found.lastFull = whole ? node : parents[node];
+    found.lastFull = whole ? node : links.parent(node);
     found.copySource = whole ? NONE : node;
   }
 
@@ -146,9 +127,8 @@ final class PrefixTree {
 
   /** A node below {@code parent} that begins with these tokens, or {@link #NONE}; not {@code except}. */
   int covering(int parent, int[] sought, int start, int count, int except) {
-    for (int each = bucket(parent, sought[start]); each != NONE; each = nextInBucket[each]) {
+    for (int each = first(parent, sought[start]); each != NONE; each = following(each, parent)) {
       if (each != except
-          && parents[each] == parent
           && lengths[each] >= count
           && sameTokens(each, sought, start, count) == count) {
         return each;
@@ -166,31 +146,17 @@ final class PrefixTree {
 
   /** The first child of {@code parent} that may begin with the token, or {@link #NONE}. */
   int first(int parent, int token) {
-    int node = bucket(parent, token);
-    return node == NONE || parents[node] == parent ? node : following(node, parent);
+    return links.first(parent, token);
   }
 
   /** The next one after {@code node}. */
   int following(int node, int parent) {
-    int next = nextInBucket[node];
-    while (next != NONE && parents[next] != parent) {
-      next = nextInBucket[next];
-    }
-    return next;
-  }
-
-  private int bucket(int parent, int token) {
-    return buckets[bucketOf(parent, token)];
-  }
-
-  private int bucketOf(int parent, int token) {
-    int hash = (parent * 0x9E3779B9 + token) * 0x85EBCA6B;
-    return (hash ^ (hash >>> 15)) & (buckets.length - 1);
+    return links.following(node, parent);
   }
 
   /** The node before this one on the path, {@link #NONE} for the first. */
   int above(int node) {
-    int parent = parents[node];
+    int parent = links.parent(node);
     return roots.isRoot(parent) ? NONE : parent;
   }
 
@@ -220,19 +186,10 @@ final class PrefixTree {
   void insert(int parent, int page, int holder, int[] source, int start, int count) {
     pages.transfer(page, holder, NumberPool.TREE);
     System.arraycopy(source, start, tokens, page * pageTokens, count);
-    parents[page] = parent;
     lengths[page] = count;
     readers[page] = 1;
     dead[page] = false;
-    nextSibling[page] = firstChild[parent];
-    previousSibling[page] = NONE;
-    if (firstChild[parent] != NONE) {
-      previousSibling[firstChild[parent]] = page;
-    }
-    firstChild[parent] = page;
-    int bucket = bucketOf(parent, source[start]);
-    nextInBucket[page] = buckets[bucket];
-    buckets[bucket] = page;
+    links.link(page, parent, source[start]);
     nodeCount++;
     version++;
     absorbPrefixesOf(page);
@@ -253,11 +210,11 @@ final class PrefixTree {
   /** Unread siblings that say nothing more than {@code node} give it their checkpoints and go. */
   private void absorbPrefixesOf(int node) {
     int base = node * pageTokens;
-    int each = bucket(parents[node], tokens[base]);
+    int parent = links.parent(node);
+    int each = first(parent, tokens[base]);
     while (each != NONE) {
-      int following = nextInBucket[each];
+      int following = following(each, parent);
       if (each != node
-          && parents[each] == parents[node]
           && readers[each] == 0
           && lengths[each] < lengths[node]
           && sameTokens(each, tokens, base, lengths[each]) == lengths[each]) {
@@ -330,24 +287,14 @@ final class PrefixTree {
 
   /** Node and everything below it is not found any more; what nobody reads goes now. */
   void kill(int top) {
-    int[] order = new int[8];
-    int count = 0;
-    order[count++] = top;
-    for (int i = 0; i < count; i++) {
-      for (int child = firstChild[order[i]]; child != NONE; child = nextSibling[child]) {
-        if (count == order.length) {
-          order = Arrays.copyOf(order, 2 * count);
-        }
-        order[count++] = child;
-      }
-    }
-    for (int i = count - 1; i >= 0; i--) {
+    int[] order = links.subtree(top);
+    for (int i = order.length - 1; i >= 0; i--) {
       int node = order[i];
       checkpoints.dropAll(node);
       if (readers[node] == 0) {
         remove(node);
       } else if (!dead[node]) {
-        leaveBucket(node);
+        hide(node);
         dead[node] = true;
       }
     }
@@ -356,9 +303,9 @@ final class PrefixTree {
   /** Kills every tree. */
   void killAll() {
     for (int root : roots.all()) {
-      int child = firstChild[root];
+      int child = links.firstChild(root);
       while (child != NONE) {
-        int following = nextSibling[child];
+        int following = links.nextSibling(child);
         kill(child);
         child = following;
       }
@@ -372,50 +319,28 @@ final class PrefixTree {
   }
 
   private void unlink(int node) {
-    if (firstChild[node] != NONE) {
-      throw new IllegalStateException("node " + node + " has children");
-    }
     if (!dead[node]) {
-      leaveBucket(node);
+      hide(node);
     }
-    int parent = parents[node];
-    int before = previousSibling[node];
-    int after = nextSibling[node];
-    if (before == NONE) {
-      firstChild[parent] = after;
-    } else {
-      nextSibling[before] = after;
-    }
-    if (after != NONE) {
-      previousSibling[after] = before;
-    }
-    parents[node] = NONE;
+    int parent = links.parent(node);
+    links.unlink(node);
     dead[node] = false;
     nodeCount--;
-    if (roots.isRoot(parent) && firstChild[parent] == NONE) {
+    if (roots.isRoot(parent) && !links.hasChildren(parent)) {
       roots.remove(parent);
     }
   }
 
-  private void leaveBucket(int node) {
+  private void hide(int node) {
     version++;
-    int bucket = bucketOf(parents[node], tokens[node * pageTokens]);
-    if (buckets[bucket] == node) {
-      buckets[bucket] = nextInBucket[node];
-      return;
-    }
-    int before = buckets[bucket];
-    while (nextInBucket[before] != node) {
-      before = nextInBucket[before];
-    }
-    nextInBucket[before] = nextInBucket[node];
+    links.hide(node, tokens[node * pageTokens]);
   }
 
   /** Throws unless shape, owners, readers and order of going agree. */
   void checkIntegrity(int[] expectedReaders) {
     int found = 0;
-    for (int node = 0; node < parents.length; node++) {
-      if (parents[node] == NONE) {
+    for (int node = 0; node < links.nodes(); node++) {
+      if (links.parent(node) == NONE) {
         if (expectedReaders[node] > 0 || unread.contains(node)) {
           throw new IllegalStateException("page " + node + " is read and not in the tree");
         }
@@ -435,29 +360,21 @@ final class PrefixTree {
       throw new IllegalStateException("node " + node + " counts " + readers[node] + " readers, "
           + expected + " holdings read it, evictable: " + unread.contains(node));
     }
-    int parent = parents[node];
+    int parent = links.parent(node);
     if (lengths[node] < 1 || lengths[node] > pageTokens || (dead[node] && expected == 0)) {
       throw new IllegalStateException(
           "node " + node + " of " + lengths[node] + " tokens, dead " + dead[node]);
     }
     if (!roots.isRoot(parent)
-        && (parents[parent] == NONE
+        && (links.parent(parent) == NONE
             || lengths[parent] != pageTokens
             || readers[parent] < expected
             || (dead[parent] && !dead[node]))) {
       throw new IllegalStateException("node " + node + " below " + parent + " of " + lengths[parent]
           + " tokens with " + readers[parent] + " readers");
     }
-    boolean found = false;
-    for (int each = bucket(parent, tokens[node * pageTokens]);
-        each != NONE;
-        each = nextInBucket[each]) {
-      found |= each == node;
-    }
-    boolean child = false;
-    for (int each = firstChild[parent]; each != NONE; each = nextSibling[each]) {
-      child |= each == node;
-    }
+    boolean found = links.isFound(node, tokens[node * pageTokens]);
+    boolean child = links.isChild(node);
     if (!child || found == dead[node]) {
       throw new IllegalStateException("node " + node + " is found: " + found + ", dead: "
           + dead[node] + ", a child of " + parent + ": " + child);

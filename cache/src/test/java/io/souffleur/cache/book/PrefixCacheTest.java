@@ -3,6 +3,7 @@ package io.souffleur.cache.book;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.souffleur.contracts.memory.CacheCapacity;
@@ -417,5 +418,33 @@ class PrefixCacheTest {
     assertEquals(0, cached(tokens));
     assertEquals(32, book.pagesFree());
     assertEquals(8, book.slotsFree());
+  }
+
+  @Test
+  void integrityNamesAReaderThatIsNotCounted() {
+    computeAndEnd(tokens(12), 8, 10);
+    CacheHolding reader = start(tokens(12, 7));
+    reader.pathCount--;
+    try {
+      var failure = assertThrows(IllegalStateException.class, book::checkIntegrity);
+      assertTrue(
+          failure.getMessage().contains("claims page " + reader.page(1)), failure::getMessage);
+    } finally {
+      reader.pathCount++;
+    }
+  }
+
+  @Test
+  void integrityNamesAStateThatNobodyReadsAndThatIsLocked() {
+    computeAndEnd(tokens(12), 8);
+    CacheHolding reader = start(tokens(12, 7));
+    int slot = reader.borrowed;
+    reader.borrowed = NONE;
+    try {
+      var failure = assertThrows(IllegalStateException.class, book::checkIntegrity);
+      assertTrue(failure.getMessage().contains("checkpoint in slot " + slot), failure::getMessage);
+    } finally {
+      reader.borrowed = slot;
+    }
   }
 }

@@ -407,20 +407,20 @@ final class Simulation {
   // ---- laws ----
 
   private void checkConservation(EngineSnapshot now) {
-    require(
-        now.accepted()
-            == now.completed()
-                + now.failed()
-                + now.cancelled()
-                + now.lost()
-                + now.running()
-                + now.waiting(),
-        "requests got lost in " + now);
+    long known = now.completed()
+        + now.failed()
+        + now.cancelled()
+        + now.lost()
+        + now.running()
+        + now.waiting();
+    if (now.accepted() != known) {
+      throw new AssertionError("requests got lost in " + now);
+    }
     CacheSnapshot cache = now.cache();
-    require(
-        now.pagesFree() + now.pagesUsed() + cache.pagesCached() == capacity.pages()
-            && now.slotsFree() + now.slotsUsed() + cache.slotsCached() == capacity.slots(),
-        "memory got lost in " + now);
+    if (now.pagesFree() + now.pagesUsed() + cache.pagesCached() != capacity.pages()
+        || now.slotsFree() + now.slotsUsed() + cache.slotsCached() != capacity.slots()) {
+      throw new AssertionError("memory got lost in " + now);
+    }
   }
 
   private void remember(EngineSnapshot counters) {
