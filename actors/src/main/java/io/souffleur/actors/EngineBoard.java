@@ -1,6 +1,8 @@
 package io.souffleur.actors;
 
 import io.souffleur.actors.EngineStatus.Phase;
+import io.souffleur.cache.tier.TierCounters;
+import io.souffleur.contracts.tier.TierKind;
 import io.souffleur.scheduler.EngineSnapshot;
 import io.souffleur.shard.GroupStepExecutor;
 import io.souffleur.transport.TransportCounters;
@@ -36,6 +38,7 @@ final class EngineBoard {
       new AtomicReference<>(Optional.empty());
   private final AtomicReference<String> repair = new AtomicReference<>("");
   private final AtomicReference<TransportCounters> transport = new AtomicReference<>();
+  private final Map<TierKind, TierCounters> tiers = new ConcurrentHashMap<>();
   private final AtomicLong epochs = new AtomicLong();
   private final AtomicInteger incarnations = new AtomicInteger();
   private final LongAdder rankStarts = new LongAdder();
@@ -77,6 +80,11 @@ final class EngineBoard {
 
   void transportUp(TransportCounters counters) {
     transport.set(counters);
+  }
+
+  /** Of the tier of a kind, in all epochs. */
+  TierCounters tierCounters(TierKind kind) {
+    return tiers.computeIfAbsent(kind, first -> new TierCounters());
   }
 
   /** The parts of an epoch are whole; requests may come once the router knows, see {@link #serving}. */
@@ -146,6 +154,7 @@ final class EngineBoard {
     if (streams != null) {
       counters.putAll(streams.snapshot());
     }
+    tiers.forEach((kind, tier) -> tier.into(kind.label(), counters));
     counters.put("rank-starts", rankStarts.sum());
     counters.put("rank-deaths", rankDeaths.sum());
     counters.put("replica-rebuilds", replicaRebuilds.sum());

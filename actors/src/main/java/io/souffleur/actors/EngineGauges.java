@@ -12,7 +12,8 @@ final class EngineGauges {
       "pages-cached",
       "slots-free",
       "slots-used",
-      "slots-cached");
+      "slots-cached",
+      "tier-pending");
 
   private EngineGauges() {}
 

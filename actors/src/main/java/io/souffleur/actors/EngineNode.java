@@ -3,6 +3,8 @@ package io.souffleur.actors;
 import io.souffleur.actors.ReplicaParts.InProcess;
 import io.souffleur.actors.ReplicaParts.InThread;
 import io.souffleur.tokenizer.TextAssets;
+import io.souffleur.transport.RunDirectory;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -10,6 +12,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
@@ -43,6 +46,7 @@ public final class EngineNode extends AbstractMatchingBehavior<EngineNode.Comman
   private final TimerScheduler<Command> timers;
   private final ActorsSettings.Replica limits;
   private final DeathCount losses;
+  private Optional<RunDirectory> run = Optional.empty();
   private boolean gaveUp;
 
   /**
@@ -86,6 +90,7 @@ public final class EngineNode extends AbstractMatchingBehavior<EngineNode.Comman
   private static Behavior<Command> create(Replica replica, ActorRef<ReplicaRouter.Command> router) {
     return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
       var node = new EngineNode(context, timers, replica, router);
+      node.open();
       node.start();
       return node;
     }));
@@ -105,14 +110,31 @@ public final class EngineNode extends AbstractMatchingBehavior<EngineNode.Comman
     this.losses = new DeathCount(limits.rebuildsMax(), limits.rebuildWindow());
   }
 
+  /** With the rank in this process, files are needed for the cells of a tier only. */
+  private void open() {
+    if (replica.parts().tier().isEmpty() || replica.parts().supply() instanceof InProcess) {
+      return;
+    }
+    try {
+      run = Optional.of(RunDirectory.create(RunDirectory.defaultParent()));
+      run.get().requireFree(replica.parts().tier().get().sharedBytes(), "the tier of the cache");
+    } catch (IOException refused) {
+      giveUp(refused.getMessage());
+    }
+  }
+
   private void start() {
+    if (gaveUp) {
+      return;
+    }
     ActorRef<ReplicaRefused> onRefused = getContext()
         .messageAdapter(ReplicaRefused.class, refused -> new Refused(refused.getMessage()));
     ActorRef<?> child = switch (replica.parts().supply()) {
       case InThread thread ->
         getContext()
             .spawn(
-                EngineSupervisor.create(replica, Optional.empty(), router, onRefused),
+                EngineSupervisor.create(
+                    replica, Optional.empty(), run.map(RunDirectory::path), router, onRefused),
                 "replica-" + replica.number());
       case InProcess process ->
         getContext()
@@ -135,11 +157,22 @@ public final class EngineNode extends AbstractMatchingBehavior<EngineNode.Comman
     switch (signal) {
       case ChildFailed failed -> onChildFailed(Causes.of(failed));
       case Terminated ended -> giveUp(ended.getRef().path().name() + " ended");
+      case PostStop stop -> close();
       default -> {
         return Behaviors.unhandled();
       }
     }
     return this;
+  }
+
+  private void close() {
+    try {
+      if (run.isPresent()) {
+        run.get().close();
+      }
+    } catch (IOException left) {
+      getContext().getLog().warn("left {}: {}", run.get().path(), left.getMessage());
+    }
   }
 
   private void onChildFailed(RuntimeException cause) {

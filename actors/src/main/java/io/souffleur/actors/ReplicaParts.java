@@ -3,12 +3,16 @@ package io.souffleur.actors;
 import io.souffleur.contracts.memory.CacheCapacity;
 import io.souffleur.contracts.memory.CacheLayout;
 import io.souffleur.contracts.step.StepExecutor;
+import io.souffleur.contracts.tier.TierKind;
 import io.souffleur.scheduler.EngineSettings;
 import io.souffleur.shard.RankSeat;
 import io.souffleur.transport.RankHello;
 import io.souffleur.transport.TransportSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -19,9 +23,20 @@ import java.util.function.Function;
  * @param layout sizes of pages and slots
  * @param capacity number of pages and slots
  * @param supply where the rank lives
+ * @param tier what is kept below the caches, if anything is
  */
 public record ReplicaParts(
-    EngineSettings settings, CacheLayout layout, CacheCapacity capacity, RankSupply supply) {
+    EngineSettings settings,
+    CacheLayout layout,
+    CacheCapacity capacity,
+    RankSupply supply,
+    Optional<TierParts> tier) {
+  /** Without a tier. */
+  public ReplicaParts(
+      EngineSettings settings, CacheLayout layout, CacheCapacity capacity, RankSupply supply) {
+    this(settings, layout, capacity, supply, Optional.empty());
+  }
+
   /** Where the rank of a replica lives. */
   public sealed interface RankSupply {}
 
@@ -62,6 +77,21 @@ public record ReplicaParts(
    * @param executor executes steps on the thread that offers them
    * @param release gives back what the rank took for the epoch (buffers, stores); called when the thread
    *     has ended and the executor is closed
+   * @param cells told before the first step where the cells of the tier lie
    */
-  public record OpenedRank(StepExecutor executor, Runnable release) {}
+  public record OpenedRank(StepExecutor executor, Runnable release, CellConnector cells) {
+    /** A rank that cannot have a tier. */
+    public OpenedRank(StepExecutor executor, Runnable release) {
+      this(executor, release, files -> {
+        throw new IOException("this rank has no way to a tier");
+      });
+    }
+  }
+
+  /** Opens the cells of the tier for a rank in this process. */
+  @FunctionalInterface
+  public interface CellConnector {
+    /** @param files of the cells of each kind that the tier keeps */
+    void connect(Map<TierKind, Path> files) throws IOException;
+  }
 }

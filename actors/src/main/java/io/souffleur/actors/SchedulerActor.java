@@ -1,14 +1,17 @@
 package io.souffleur.actors;
 
 import io.souffleur.actors.ReplicaParts.OpenedRank;
+import io.souffleur.cache.tier.QueuedTier;
 import io.souffleur.contracts.request.GenerationEvent;
 import io.souffleur.contracts.request.GenerationEvent.Rejected;
 import io.souffleur.contracts.request.GenerationRequest;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.scheduler.EngineLoop;
+import io.souffleur.scheduler.Tiering;
 import io.souffleur.shard.GroupStepExecutor;
 import io.souffleur.shard.StepIdleStrategy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.agrona.concurrent.SystemNanoClock;
@@ -54,12 +57,14 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
   private final Duration stallTimeout;
   private final OpenedRank opened;
   private final Consumer<RuntimeException> onEnd;
+  private final Optional<QueuedTier> tier;
   private final EngineLoop loop;
   private final AgentHost host;
   private String endReason = "stopped";
 
   /**
    * @param group steps go to a rank process through it; empty opens a rank in this process
+   * @param tiers below the caches; none, or one for each cache
    * @param router hears {@code ReplicaUp} now and {@code ReplicaDown} at the end
    * @param parent hears why, if this actor ends by itself
    */
@@ -67,6 +72,7 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
       Replica replica,
       long epoch,
       Optional<GroupStepExecutor> group,
+      List<TierHost> tiers,
       ActorRef<ReplicaRouter.Command> router,
       ActorRef<EngineSupervisor.Command> parent) {
     Consumer<RuntimeException> onEnd =
@@ -75,9 +81,10 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
         Behaviors.withTimers(timers -> KnownEnds.inSetup(onEnd, () -> {
           OpenedRank opened = group
               .map(each -> new OpenedRank(each, () -> {}))
-              .orElseGet(() -> replica.openLocal(epoch));
+              .orElseGet(() -> replica.openLocal(epoch, tiers));
           try {
-            var actor = new SchedulerActor(context, replica, epoch, opened, group, router, onEnd);
+            var actor =
+                new SchedulerActor(context, replica, epoch, opened, group, tiers, router, onEnd);
             actor.start(group, timers);
             return actor;
           } catch (RuntimeException failure) {
@@ -93,6 +100,7 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
       long epoch,
       OpenedRank opened,
       Optional<GroupStepExecutor> group,
+      List<TierHost> tiers,
       ActorRef<ReplicaRouter.Command> router,
       Consumer<RuntimeException> onEnd) {
     super(context);
@@ -106,11 +114,17 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
         ? replica.settings().replica().stallTimeout()
         : replica.settings().rank().stepDeadline();
     ReplicaParts parts = replica.parts();
+    this.tier = parts
+        .tier()
+        .map(each -> new QueuedTier(
+            each.key().digest(), tiers.stream().map(TierHost::shelf).toList()));
     this.loop = new EngineLoop(
         epoch,
         parts.settings(),
         parts.layout(),
         parts.capacity(),
+        tier.map(port -> new Tiering(port, parts.tier().orElseThrow().limits()))
+            .orElse(Tiering.NONE),
         opened.executor(),
         SystemNanoClock.INSTANCE);
     ActorRef<Command> self = context.getSelf();
@@ -122,6 +136,7 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
   }
 
   private void start(Optional<GroupStepExecutor> group, TimerScheduler<Command> timers) {
+    tier.ifPresent(port -> port.wakeBy(host::wake));
     host.start();
     timers.startTimerWithFixedDelay(Watch.INSTANCE, WATCH_INTERVAL);
     replica.board().replicaUp(epoch, () -> loop.counters().snapshot(), group);
@@ -190,6 +205,7 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
       replica.onStuckThread().accept("engine-" + replica.number());
       return;
     }
+    tier.ifPresent(QueuedTier::leave);
     replica.board().replicaDown(endReason);
     loop.inbox().abandon();
     router.tell(new ReplicaRouter.ReplicaDown(epoch));

@@ -76,12 +76,13 @@ final class TransportActor extends AbstractMatchingBehavior<TransportActor.Comma
     }
   }
 
-  /** Caches, and the step streams of one incarnation and of one that is being closed. */
+  /** Caches and their tiers, and the step streams of one incarnation and of one that is being closed. */
   private static long neededBytes(ReplicaParts parts, ReplicaParts.InProcess supply) {
     long streams =
         2L * 3 * (supply.transport().planTermBytes() + supply.transport().resultTermBytes());
     return KvStore.bytes(parts.layout(), parts.capacity())
         + StateStore.bytes(parts.layout(), parts.capacity())
+        + parts.tier().map(TierParts::sharedBytes).orElse(0L)
         + streams;
   }
 
@@ -102,7 +103,8 @@ final class TransportActor extends AbstractMatchingBehavior<TransportActor.Comma
     getContext()
         .watch(getContext()
             .spawn(
-                EngineSupervisor.create(replica, Optional.of(ranks), router, onRefused),
+                EngineSupervisor.create(
+                    replica, Optional.of(ranks), Optional.of(run.path()), router, onRefused),
                 "replica-" + replica.number()));
     timers.startTimerWithFixedDelay(Watch.INSTANCE, WATCH_INTERVAL);
   }

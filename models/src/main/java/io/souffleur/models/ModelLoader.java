@@ -64,6 +64,18 @@ public final class ModelLoader {
     return VisionLoader.load(folder, weights, kernels, computeType, panels, progress);
   }
 
+  /**
+   * A name of the weights: equal for equal ones, different for different ones.
+   *
+   * @param panels where digests of files are remembered
+   */
+  public String contentDigest(Path path, PanelStore panels, Progress progress) throws IOException {
+    ModelFolder folder = ModelFolder.open(path);
+    try (WeightSource weights = weights(folder, family(folder))) {
+      return weights.contentDigest(panels.digests(), progress);
+    }
+  }
+
   private WeightSource weights(ModelFolder folder, ModelFamily family) throws IOException {
     return switch (format) {
       case SAFETENSORS -> SafeTensors.open(folder.path());

@@ -33,6 +33,7 @@ public final class EngineCounters {
   final AtomicInteger slotsFree = new AtomicInteger();
   final AtomicInteger slotsUsed = new AtomicInteger();
   final CacheCounters cache = new CacheCounters();
+  final TierCounters tier = new TierCounters();
   private volatile boolean stepInFlight;
 
   /** A counter with one writing thread: cheaper than an atomic increment, and ordered for readers. */
@@ -77,6 +78,7 @@ public final class EngineCounters {
         stepInFlight,
         progress.get(),
         lastProgressNanos.get(),
-        cache.snapshot());
+        cache.snapshot(),
+        tier.snapshot());
   }
 }

@@ -39,24 +39,48 @@ public final class EngineLoop implements Agent, StepHandler {
       EngineSettings settings,
       CacheLayout layout,
       CacheCapacity capacity,
+      Tiering tier,
       StepExecutor executor,
       NanoClock clock) {
     this(
         epoch,
         settings,
         new CacheBook(layout, capacity, settings.cache().rules(), () -> false),
+        tier,
         executor,
         clock);
   }
 
-  /** @param book empty, by the rules of {@code settings}, and from now on the loop's own */
+  /** Without a tier. */
+  public EngineLoop(
+      long epoch,
+      EngineSettings settings,
+      CacheLayout layout,
+      CacheCapacity capacity,
+      StepExecutor executor,
+      NanoClock clock) {
+    this(epoch, settings, layout, capacity, Tiering.NONE, executor, clock);
+  }
+
+  /** Without a tier, with a book of the caller's making. */
   public EngineLoop(
       long epoch, EngineSettings settings, CacheBook book, StepExecutor executor, NanoClock clock) {
+    this(epoch, settings, book, Tiering.NONE, executor, clock);
+  }
+
+  /** @param book empty, by the rules of {@code settings}, and from now on the loop's own */
+  public EngineLoop(
+      long epoch,
+      EngineSettings settings,
+      CacheBook book,
+      Tiering tier,
+      StepExecutor executor,
+      NanoClock clock) {
     this.executor = executor;
     this.clock = clock;
     var admission = AdmissionPolicy.of(epoch, settings, book);
     inbox = new EngineInbox(admission, settings, counters);
-    scheduler = new Scheduler(epoch, settings, book, admission, inbox, counters);
+    scheduler = new Scheduler(epoch, settings, book, admission, tier, inbox, counters);
     arrivals = scheduler::arrive;
     scheduler.publishGauges();
   }
@@ -72,7 +96,8 @@ public final class EngineLoop implements Agent, StepHandler {
 
   @Override
   public int doWork() {
-    int work = inbox.drain(arrivals, ARRIVALS_PER_CYCLE);
+    int work = scheduler.workWithTier(clock.nanoTime());
+    work += inbox.drain(arrivals, ARRIVALS_PER_CYCLE);
     work += scheduler.flushIfAsked();
     work += executor.poll(this, 1);
     work += scheduler.sweepAborts();

@@ -30,6 +30,7 @@ import java.util.Map;
  *     stepInFlight}, the engine is stuck
  * @param lastProgressNanos clock at the last change of {@code progress}, 0 before the first
  * @param pagesUsed pages that running sequences hold; {@code free + used + cached} is the pool
+ * @param tier totals of what moved to and from the tier
  * @param slotsUsed slots that running sequences hold; {@code free + used + cached} is the pool
  */
 public record EngineSnapshot(
@@ -56,7 +57,8 @@ public record EngineSnapshot(
     boolean stepInFlight,
     long progress,
     long lastProgressNanos,
-    CacheSnapshot cache) {
+    CacheSnapshot cache,
+    Map<String, Long> tier) {
   /** Time since the last progress while a step is in flight, else 0; same clock as the loop's. */
   public long progressAgeNanos(long nowNanos) {
     return stepInFlight ? Math.max(0, nowNanos - lastProgressNanos) : 0;
@@ -87,6 +89,7 @@ public record EngineSnapshot(
     values.put("slots-used", (long) slotsUsed);
     values.put("progress", progress);
     cache.into(values);
+    values.putAll(tier);
     return values;
   }
 }

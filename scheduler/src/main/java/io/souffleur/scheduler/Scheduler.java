@@ -35,6 +35,7 @@ final class Scheduler {
   private final PlanWriter writer;
   private final CheckpointPlanner checkpoints;
   private final Candidates candidates;
+  private final TierDesk tier;
   private final Sequence[] seated;
   private final StepPlan plan = new StepPlan();
 
@@ -51,6 +52,7 @@ final class Scheduler {
       EngineSettings settings,
       CacheBook book,
       AdmissionPolicy sizes,
+      Tiering tiering,
       EngineInbox inbox,
       EngineCounters counters) {
     this.epoch = epoch;
@@ -69,6 +71,7 @@ final class Scheduler {
     writer = new PlanWriter(queue, seats);
     checkpoints = new CheckpointPlanner(book, settings.cache());
     candidates = new Candidates(book, new Followers(book, checkpoints), this.settings.policy());
+    tier = new TierDesk(tiering.port(), tiering.limits(), book, counters.tier, queue::arrive);
   }
 
   // ---- requests come and go ----
@@ -84,9 +87,14 @@ final class Scheduler {
       end(sequence, ticket.endUnseated(), Finished.NO_STOP, 0);
     } else if (sequence.full()) {
       end(sequence, FinishReason.LENGTH, Finished.NO_STOP, 0);
-    } else {
+    } else if (!tier.take(sequence)) {
       queue.arrive(sequence);
     }
+  }
+
+  /** Deals with the tier, which works in its own time. */
+  int workWithTier(long nowNanos) {
+    return tier.work(nowNanos);
   }
 
   /** Ends what was aborted: waiting requests at once, running ones at a step border. */
@@ -96,6 +104,7 @@ final class Scheduler {
     if (signal != abortsSeenWaiting) {
       abortsSeenWaiting = signal;
       queue.removeUnwanted(each -> end(each, each.ticket().endUnseated(), Finished.NO_STOP, 0));
+      tier.removeUnwanted(each -> end(each, each.ticket().endUnseated(), Finished.NO_STOP, 0));
       work++;
     }
     if (!inFlight && signal != abortsSeenRunning) {
@@ -122,6 +131,7 @@ final class Scheduler {
     }
     flushesSeen = asked;
     book.flush();
+    tier.clear();
     EngineCounters.add(counters.cache.flushes, 1);
     return 1;
   }
@@ -136,18 +146,23 @@ final class Scheduler {
     growOrPreempt();
     admitWaiting();
     int rows = batch.plan(queue, step + 1);
-    if (rows == 0) {
-      return false;
-    }
     for (int i = 0; i < queue.runningCount(); i++) {
       checkpoints.plan(queue.running(i));
+    }
+    if (!tier.plan() && rows == 0) {
+      return false;
     }
     step++;
     attempt = 0;
     inFlight = true;
-    writer.write(plan, epoch, incarnation, step, attempt);
+    write(incarnation);
     EngineCounters.add(counters.rowsPlanned, rows);
     return true;
+  }
+
+  private void write(int incarnation) {
+    writer.write(plan, epoch, incarnation, step, attempt);
+    tier.write(plan);
   }
 
   /**
@@ -160,7 +175,7 @@ final class Scheduler {
       throw new IllegalStateException("no step is in flight");
     }
     attempt++;
-    writer.write(plan, epoch, incarnation, step, attempt);
+    write(incarnation);
     if (offered) {
       EngineCounters.add(counters.stepsReplayed, 1);
       EngineCounters.add(counters.rowsReplayed, plan.tokenCount());
@@ -194,6 +209,7 @@ final class Scheduler {
       return AfterCrash.CALLED_OFF;
     }
     inFlight = false;
+    tier.calledOff();
     endRunning(seated[plan.runSeat(0)], FinishReason.CRASHED, Finished.NO_STOP, 0);
     return AfterCrash.REFUSED;
   }
@@ -214,6 +230,7 @@ final class Scheduler {
    */
   void callOff() {
     inFlight = false;
+    tier.calledOff();
     for (int run = 0; run < plan.runCount(); run++) {
       Sequence sequence = seated[plan.runSeat(run)];
       sequence.callOffPlannedRows();
@@ -248,6 +265,7 @@ final class Scheduler {
       Sequence sequence = seated[plan.runSeat(run)];
       applyRun(sequence, result, run);
     }
+    tier.applied();
     EngineCounters.add(counters.steps, 1);
     estimate.stepDone();
     return true;
@@ -325,6 +343,9 @@ final class Scheduler {
     for (int i = 0; i < queue.runningCount(); i++) {
       Sequence sequence = queue.running(i);
       while (sequence.seated() && !book.tryReserve(sequence.holding(), sequence.known())) {
+        if (tier.giveWay()) {
+          continue;
+        }
         preempt(queue.firstToGo(settings.retraction()));
         retracted = true;
         i = -1;
@@ -350,6 +371,10 @@ final class Scheduler {
       int sacrifices = admission.sacrifices(first, cached(first), queue);
       if (sacrifices == Admission.NO_ROOM) {
         return;
+      }
+      if (tier.take(first)) {
+        queue.removeWaiting(first);
+        continue;
       }
       for (int i = 0; i < sacrifices; i++) {
         preempt(queue.lastRunning());
@@ -411,6 +436,7 @@ final class Scheduler {
   private void leaveSeat(Sequence sequence, boolean trusted) {
     if (trusted) {
       book.release(sequence.holding(), sequence.tokens());
+      tier.left(sequence);
     } else {
       book.discard(sequence.holding());
     }
@@ -474,7 +500,7 @@ final class Scheduler {
   }
 
   boolean isIdle() {
-    return !inFlight && queue.isEmpty();
+    return !inFlight && queue.isEmpty() && tier.isIdle();
   }
 
   void publishGauges() {
@@ -485,6 +511,7 @@ final class Scheduler {
     counters.slotsUsed.lazySet(book.slotsUsed());
     counters.cache.publish(book);
     counters.stepInFlight(inFlight);
+    tier.publish();
   }
 
   /** Throws unless book and seats agree; for tests and idle moments, not for steps. */

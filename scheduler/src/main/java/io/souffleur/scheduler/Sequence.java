@@ -18,6 +18,10 @@ import java.util.Optional;
  */
 final class Sequence {
   static final int NO_SEAT = -1;
+
+  /** On arrival, and again where what came was gone before its turn. */
+  private static final int TIER_WAITS_MAX = 2;
+
   private static final int SUSPECT_CRASHES = 2;
   private static final int NOT_YET = -1;
 
@@ -28,6 +32,7 @@ final class Sequence {
   private int[] tokens;
   private int known;
   private int computed;
+  private int tierWaits;
   private boolean queued = true;
 
   private Optional<CacheHolding> holding = Optional.empty();
@@ -201,6 +206,15 @@ final class Sequence {
 
   void passOver() {
     passedOver++;
+  }
+
+  /** True a few times: the tier may be asked for what the cache does not have. */
+  boolean mayWaitForTier() {
+    return tierWaits < TIER_WAITS_MAX;
+  }
+
+  void waitsForTier() {
+    tierWaits++;
   }
 
   /** True once: the request leaves the queue that limits count. */

@@ -11,7 +11,7 @@ public interface PathVisitor {
 
   /**
    * A slot has the state after the first {@code position} tokens; said after the page that has the last
-   * of them.
+   * of them, in rising order.
    *
    * @param hinted whether somebody said that others will need it
    */

@@ -35,8 +35,19 @@ final class PathWalk {
     }
   }
 
-  /** Those of siblings too: up to where tokens agree, so do states. */
+  /** In rising order, those of siblings too: up to where tokens agree, so do states. */
   private void tellStates(int parent, int[] tokens, int start, int room, PathVisitor visitor) {
+    int slot = nextState(parent, tokens, start, room, 0);
+    while (slot != Checkpoints.NONE) {
+      int offset = checkpoints.offset(slot);
+      visitor.onState(slot, start + offset, checkpoints.hinted(slot));
+      slot = nextState(parent, tokens, start, room, offset);
+    }
+  }
+
+  /** The state after the fewest tokens, but more than {@code offset}. */
+  private int nextState(int parent, int[] tokens, int start, int room, int offset) {
+    int best = Checkpoints.NONE;
     for (int each = tree.first(parent, tokens[start]);
         each != PrefixTree.NONE;
         each = tree.following(each, parent)) {
@@ -44,10 +55,14 @@ final class PathWalk {
       for (int slot = checkpoints.first(each);
           slot != Checkpoints.NONE;
           slot = checkpoints.following(slot)) {
-        if (checkpoints.offset(slot) <= same) {
-          visitor.onState(slot, start + checkpoints.offset(slot), checkpoints.hinted(slot));
+        int at = checkpoints.offset(slot);
+        if (at > offset
+            && at <= same
+            && (best == Checkpoints.NONE || at < checkpoints.offset(best))) {
+          best = slot;
         }
       }
     }
+    return best;
   }
 }

@@ -18,16 +18,18 @@ public final class QueuedTier implements TierPort {
   private final PrefixDigest key;
   private final Map<TierKind, TierShelf> shelves = new EnumMap<>(TierKind.class);
 
-  /**
-   * @param shelves at most one of each kind
-   * @param wake ends a pause of the engine loop, because the tier has news; any thread
-   */
-  public QueuedTier(PrefixDigest key, Collection<TierShelf> shelves, Runnable wake) {
+  /** @param shelves at most one of each kind */
+  public QueuedTier(PrefixDigest key, Collection<TierShelf> shelves) {
     this.key = key;
     for (TierShelf shelf : shelves) {
-      shelf.join(wake);
+      shelf.join();
       this.shelves.put(shelf.kind(), shelf);
     }
+  }
+
+  /** @param wake ends a pause of the engine loop, because the tier has news; any thread */
+  public void wakeBy(Runnable wake) {
+    shelves.values().forEach(shelf -> shelf.wakeEngineBy(wake));
   }
 
   @Override
@@ -41,22 +43,28 @@ public final class QueuedTier implements TierPort {
   }
 
   @Override
+  public int cells(TierKind kind) {
+    return shelves.get(kind).cells().count();
+  }
+
+  @Override
+  public int cellBytes(TierKind kind) {
+    return shelves.get(kind).cells().bytes();
+  }
+
+  @Override
   public int claim(TierKind kind) {
-    return cells(kind).claim();
+    return shelves.get(kind).cells().claim();
   }
 
   @Override
   public long generation(TierKind kind, int cell) {
-    return cells(kind).generation(cell);
+    return shelves.get(kind).cells().generation(cell);
   }
 
   @Override
   public void release(TierKind kind, int cell) {
-    cells(kind).release(cell);
-  }
-
-  private TierCells cells(TierKind kind) {
-    return shelves.get(kind).cells();
+    shelves.get(kind).cells().release(cell);
   }
 
   @Override

@@ -23,6 +23,9 @@ public interface TierCells extends AutoCloseable {
   /** How many cells there are. */
   int count();
 
+  /** Payload bytes of a cell. */
+  int bytes();
+
   /** Called once, when neither the engine loop nor the tier loop uses the memory any more. */
   @Override
   void close();

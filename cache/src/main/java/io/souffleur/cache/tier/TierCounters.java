@@ -1,5 +1,6 @@
 package io.souffleur.cache.tier;
 
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What happened in a tier, of one kind, since its counters were made. Written by its loop, read by all. */
@@ -45,5 +46,14 @@ public final class TierCounters {
   /** Bytes of all files. */
   public long fileBytes() {
     return fileBytes.get();
+  }
+
+  /** Puts all values under names like {@code tier-kv-records-read}. */
+  public void into(String label, Map<String, Long> values) {
+    values.put("tier-" + label + "-records-written", recordsWritten());
+    values.put("tier-" + label + "-records-not-kept", recordsNotKept());
+    values.put("tier-" + label + "-records-read", recordsRead());
+    values.put("tier-" + label + "-records-not-whole", recordsNotWhole());
+    values.put("tier-" + label + "-file-bytes", fileBytes());
   }
 }

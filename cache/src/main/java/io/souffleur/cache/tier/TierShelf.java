@@ -4,6 +4,7 @@ import io.souffleur.contracts.tier.TierEvent;
 import io.souffleur.contracts.tier.TierKind;
 import io.souffleur.contracts.tier.TierName;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
@@ -31,10 +32,10 @@ public final class TierShelf {
   private final OneToOneConcurrentArrayQueue<Command> commands;
   private final OneToOneConcurrentArrayQueue<TierEvent> events;
   private final AtomicInteger users = new AtomicInteger(1);
+  private final AtomicBoolean ended = new AtomicBoolean();
   private volatile List<TierEvent.Kept> kept;
   private volatile Runnable wakeEngine = () -> {};
   private volatile Runnable wakeTier = () -> {};
-  private volatile boolean closed;
 
   /** @param kept what the store had when it was opened */
   public TierShelf(
@@ -58,9 +59,13 @@ public final class TierShelf {
 
   // ---- the engine loop's side ----
 
-  /** @param wake ends a pause of the engine loop, because an event is there */
-  void join(Runnable wake) {
+  /** An engine loop will use the shelf, and leave it. */
+  void join() {
     users.incrementAndGet();
+  }
+
+  /** @param wake ends a pause of the engine loop, because an event is there */
+  void wakeEngineBy(Runnable wake) {
     wakeEngine = wake;
   }
 
@@ -76,7 +81,7 @@ public final class TierShelf {
   }
 
   boolean offer(Command command) {
-    if (closed || !commands.offer(command)) {
+    if (ended.get() || !commands.offer(command)) {
       return false;
     }
     wakeTier.run();
@@ -106,10 +111,11 @@ public final class TierShelf {
     return true;
   }
 
-  /** The tier loop has ended: nothing is taken any more, and what was taken is not answered. */
+  /** The tier loop has ended: nothing is taken any more, what was taken is not answered. Idempotent. */
   public void end() {
-    closed = true;
-    leave();
+    if (ended.compareAndSet(false, true)) {
+      leave();
+    }
   }
 
   /** Each side calls it once, when its thread has ended. */

@@ -138,7 +138,7 @@ class TierLoopTest {
   }
 
   private static QueuedTier tier(TierLoop loop) {
-    return new QueuedTier(TierFixture.KEY.digest(), List.of(loop.shelf()), () -> {});
+    return new QueuedTier(TierFixture.KEY.digest(), List.of(loop.shelf()));
   }
 
   private void runAll(TierLoop loop, QueuedTier tier) throws IOException {
@@ -181,6 +181,11 @@ class TierLoopTest {
     @Override
     public int count() {
       return memory.size();
+    }
+
+    @Override
+    public int bytes() {
+      return TierFixture.PAYLOAD_BYTES;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.souffleur.clusterconfig.cli;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -12,10 +13,22 @@ import java.util.OptionalInt;
  *     says
  * @param stateRatio memory of states to memory of keys and values
  * @param trackTokens tokens between two states that are kept on the way
+ * @param tier what is kept below it, if anything is
  */
 public record CacheOptions(
     boolean prefixes,
     boolean inPlace,
     OptionalInt stateSlots,
     double stateRatio,
-    int trackTokens) {}
+    int trackTokens,
+    Optional<TierOptions> tier) {
+  /** Without a tier. */
+  public CacheOptions(
+      boolean prefixes,
+      boolean inPlace,
+      OptionalInt stateSlots,
+      double stateRatio,
+      int trackTokens) {
+    this(prefixes, inPlace, stateSlots, stateRatio, trackTokens, Optional.empty());
+  }
+}

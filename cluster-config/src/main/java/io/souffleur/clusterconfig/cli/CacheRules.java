@@ -40,7 +40,8 @@ final class CacheRules {
         inPlace,
         flags.count("--max-mamba-cache-size"),
         flags.real("--mamba-full-memory-ratio").orElseThrow(),
-        interval);
+        interval,
+        TierRules.read(flags, prefixes, notices));
   }
 
   /** Whether prefixes are kept with {@code no_buffer}. */

@@ -131,6 +131,27 @@ final class EngineFlags {
               .byDefault("256")
               .works("Tokens between two states that are kept on the way, in prompts and answers; a"
                   + " multiple of the page size."),
+          flag("--enable-hierarchical-cache")
+              .works("Keep prefixes that give way in files of shared memory, until the server ends;"
+                  + " --cache-dir keeps them longer."),
+          flag("--hicache-ratio")
+              .takes(new ValueKind.Real(0, false, 1_000_000))
+              .byDefault("2.0")
+              .works("Bytes of that tier, or of --cache-dir, to bytes of the caches."),
+          flag("--hicache-size")
+              .whole(0, 1_000_000)
+              .byDefault("0")
+              .works("The same in GB, of keys, values and states together; 0: as the ratio says."),
+          flag("--hicache-write-policy")
+              .choice("write_back", "write_through", "write_through_selective")
+              .byDefault("write_through")
+              .worksFor(
+                  List.of("write_through"),
+                  new Effect.Ignored("as write_through"),
+                  "When the tier is written: when a request has ended, behind the next steps."),
+          flag("--hicache-storage-backend")
+              .choice("file", "mooncake", "hf3fs", "nixl", "aibrix", "dynamic", "eic")
+              .ignored("Where the last tier lies.", "the tier is files, see --cache-dir"),
           flag("--random-seed")
               .whole(Long.MIN_VALUE, Long.MAX_VALUE)
               .works("Seed of --schedule-policy random. The seed of a request that brings none"

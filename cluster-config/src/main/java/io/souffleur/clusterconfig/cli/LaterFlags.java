@@ -11,7 +11,6 @@ final class LaterFlags {
   private static final String NO_ADAPTERS =
       "adapters are not built yet, and answers depend on them";
   private static final String NO_ADAPTER_SETTING = "adapters are not built yet";
-  private static final String NO_TIERS = "the cache has one tier yet";
   private static final String NOT_SPLIT = "prefill and decode run in one place";
 
   static final FlagSection SECTION = new FlagSection(
@@ -52,22 +51,6 @@ final class LaterFlags {
           flag("--lora-backend")
               .choice("triton", "csgmv", "ascend", "torch_native")
               .ignored("Kernels of adapters.", NO_ADAPTER_SETTING),
-          flag("--enable-hierarchical-cache").ignored("Cache tiers.", NO_TIERS),
-          flag("--hicache-ratio")
-              .takes(new ValueKind.Real(0, false, 1_000_000))
-              .byDefault("2.0")
-              .ignored("Host to device tier.", NO_TIERS),
-          flag("--hicache-size")
-              .whole(0, 1_000_000)
-              .byDefault("0")
-              .ignored("Host tier in GB.", NO_TIERS),
-          flag("--hicache-write-policy")
-              .choice("write_back", "write_through", "write_through_selective")
-              .byDefault("write_through")
-              .ignored("When a tier is written.", NO_TIERS),
-          flag("--hicache-storage-backend")
-              .choice("file", "mooncake", "hf3fs", "nixl", "aibrix", "dynamic", "eic")
-              .ignored("Where the last tier lies.", NO_TIERS),
           flag("--disaggregation-mode")
               .choice("null", "prefill", "decode")
               .byDefault("null")

@@ -23,6 +23,15 @@ final class OwnFlags {
               .whole(1, 1_024)
               .otherwise("from the cores of this machine")
               .works("Threads that compute a step."),
+          flag("--cache-dir")
+              .text("DIR")
+              .works("Keep prefixes in files of this folder, for other requests and for the next"
+                  + " server of the same model. The files hold prompts; they have mode 0600, the"
+                  + " folder, if it is made, 0700. One server at a time."),
+          flag("--cache-dir-max-bytes")
+              .human(1, Long.MAX_VALUE)
+              .otherwise("--hicache-size or --hicache-ratio")
+              .works("Most bytes of files in --cache-dir; what was not used for longest goes."),
           flag("--spare-ranks")
               .whole(0, 64)
               .byDefault("0")

@@ -1,6 +1,7 @@
 package io.souffleur.clusterconfig.launch;
 
 import io.souffleur.actors.ReplicaParts;
+import io.souffleur.actors.TierParts;
 import io.souffleur.clusterconfig.Version;
 import io.souffleur.clusterconfig.cli.LaunchError;
 import io.souffleur.clusterconfig.cli.ProcessOptions.Isolation;
@@ -13,6 +14,7 @@ import io.souffleur.transport.RankHello;
 import io.souffleur.transport.TransportSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +24,15 @@ public final class EngineParts {
 
   private EngineParts() {}
 
-  /** @param fingerprint what every rank of the recipe must answer */
+  /** Without a tier below the caches. */
   public static ReplicaParts of(EnginePlan plan, Isolation isolation, String fingerprint)
+      throws LaunchError {
+    return of(plan, isolation, fingerprint, Optional.empty());
+  }
+
+  /** @param fingerprint what every rank of the recipe must answer */
+  public static ReplicaParts of(
+      EnginePlan plan, Isolation isolation, String fingerprint, Optional<TierParts> tier)
       throws LaunchError {
     RankRecipe recipe = plan.recipe();
     return new ReplicaParts(
@@ -38,7 +47,8 @@ public final class EngineParts {
                 new RankHello(0, recipe.layout(), recipe.capacity(), fingerprint, Version.text()),
                 plan.runParent(),
                 transport(plan));
-        });
+        },
+        tier);
   }
 
   /** A rank needs no word of it: it takes plans of whatever size their stream has. */
@@ -58,7 +68,9 @@ public final class EngineParts {
   private static ReplicaParts.OpenedRank openLocal(RankRecipe recipe) throws IOException {
     LoadedRank rank = LoadedRank.inMemory(recipe);
     return new ReplicaParts.OpenedRank(
-        new LocalStepExecutor(rank.runner(), failure -> renewed(rank, failure)), rank::close);
+        new LocalStepExecutor(rank.runner(), failure -> renewed(rank, failure)),
+        rank::close,
+        rank::connect);
   }
 
   private static StepRunner renewed(LoadedRank rank, Throwable failure) {

@@ -73,7 +73,11 @@ public final class RunningNode implements AutoCloseable {
         ActorsSettings.from(config),
         model.card(),
         model.text(),
-        EngineParts.of(plan, options.process().isolation(), fingerprint),
+        EngineParts.of(
+            plan,
+            options.process().isolation(),
+            fingerprint,
+            TierPlan.of(options, model, plan, fingerprint)),
         listens
             ? Optional.of(httpSettings(config).withKeys(options.server().keys()))
             : Optional.empty(),

@@ -2,6 +2,7 @@ package io.souffleur.clusterconfig.rank;
 
 import io.souffleur.cache.store.KvStore;
 import io.souffleur.cache.store.StateStore;
+import io.souffleur.contracts.tier.TierKind;
 import io.souffleur.kernels.KernelProviders;
 import io.souffleur.kernels.Kernels;
 import io.souffleur.models.Decoder;
@@ -11,9 +12,15 @@ import io.souffleur.models.weight.PanelStore;
 import io.souffleur.shard.RankSeat;
 import io.souffleur.shard.ShardRuntime;
 import io.souffleur.shard.StepRunner;
+import io.souffleur.transport.ArenaCells;
+import io.souffleur.transport.TransportCounters;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * One rank with all it owns: kernels, decoder, stores and the runtime that executes plans on them.
@@ -27,6 +34,7 @@ public final class LoadedRank implements AutoCloseable {
   private final RankRecipe recipe;
   private KvStore kv;
   private StateStore state;
+  private final Map<TierKind, ArenaCells> cells = new EnumMap<>(TierKind.class);
   private ShardRuntime runtime;
   private String fingerprint;
 
@@ -44,12 +52,20 @@ public final class LoadedRank implements AutoCloseable {
 
   /** Loads a rank on the stores that its front has made for {@code seat}. */
   public static LoadedRank onFiles(RankRecipe recipe, RankSeat seat) throws IOException {
-    return load(
+    LoadedRank rank = load(
         recipe,
         () -> KvStore.open(seat.kvFile(), recipe.layout(), recipe.capacity()),
         () -> recipe.layout().slotBytes() == 0
             ? StateStore.inMemory(recipe.layout(), recipe.capacity())
             : StateStore.open(seat.stateFile(), recipe.layout(), recipe.capacity()));
+    Map<TierKind, Path> cells = new EnumMap<>(TierKind.class);
+    for (TierKind kind : TierKind.values()) {
+      if (Files.exists(seat.cellFile(kind))) {
+        cells.put(kind, seat.cellFile(kind));
+      }
+    }
+    rank.connect(cells);
+    return rank;
   }
 
   /**
@@ -89,7 +105,17 @@ public final class LoadedRank implements AutoCloseable {
     Decoder decoder = own(parts, decoder(recipe, kernels, Progress.NONE));
     runtime =
         own(parts, new ShardRuntime(decoder, kernels, kv, state, recipe.layout(), recipe.limits()));
+    runtime.connect(cells);
     fingerprint = fingerprint(kernels, decoder);
+  }
+
+  /** Opens the cells of the tier; before the first step. */
+  public void connect(Map<TierKind, Path> files) throws IOException {
+    for (Map.Entry<TierKind, Path> file : files.entrySet()) {
+      ArenaCells opened = ArenaCells.open(file.getValue(), new TransportCounters());
+      cells.put(file.getKey(), own(stores, opened));
+    }
+    runtime.connect(cells);
   }
 
   private static <T extends AutoCloseable> T own(Deque<AutoCloseable> owned, T part) {

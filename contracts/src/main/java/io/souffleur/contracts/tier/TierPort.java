@@ -24,8 +24,14 @@ public interface TierPort {
   /** Names what the bytes of records depend on beside tokens: model, layout, numerics. */
   PrefixDigest key();
 
-  /** Whether records of this kind are kept at all. */
+  /** Whether records of this kind are kept at all; the methods below are for kinds that are. */
   boolean keeps(TierKind kind);
+
+  /** How many cells there are. */
+  int cells(TierKind kind);
+
+  /** Bytes of a cell that a page or state takes: all of a page or slot. */
+  int cellBytes(TierKind kind);
 
   /** Takes a free cell, or {@link #NO_CELL}. */
   int claim(TierKind kind);
@@ -49,6 +55,9 @@ public interface TierPort {
 
   /** Delivers at most {@code limit} events; returns how many. */
   int poll(Consumer<TierEvent> listener, int limit);
+
+  /** A tier that keeps nothing. */
+  TierPort NONE = new NoTier();
 
   /** The segment of a record. */
   static int segment(long record) {

@@ -1,8 +1,10 @@
 package io.souffleur.scheduler.sim;
 
 import io.souffleur.contracts.request.SamplingSpec;
+import io.souffleur.contracts.step.CellTransfer;
 import io.souffleur.contracts.step.StepPlan;
 import io.souffleur.contracts.step.StepResult;
+import io.souffleur.contracts.tier.TierKind;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -79,8 +81,28 @@ final class HashRank {
             "rows that are copied are written");
       }
     }
+    for (int i = 0; i < plan.transferCount(); i++) {
+      checkTransfer(plan.transfer(i));
+    }
     for (int run = 0; run < plan.runCount(); run++) {
       checkReads(plan, run);
+    }
+  }
+
+  /** What comes in counts as written; a slot that goes out is not written. */
+  private void checkTransfer(CellTransfer transfer) {
+    shelves.tier().cell(transfer.kind(), transfer.cell(), transfer.generation());
+    if (transfer.kind() == TierKind.STATE) {
+      boolean free = transfer.way() == CellTransfer.Way.IN
+          ? shelves.writeSlot(transfer.number())
+          : !shelves.slotWritten(transfer.number());
+      require(free, "a slot is moved and written");
+      return;
+    }
+    for (int row = 0; row < shelves.pageTokens && transfer.way() == CellTransfer.Way.IN; row++) {
+      require(
+          shelves.write(transfer.number() * shelves.pageTokens + row),
+          "a page comes in where somebody writes");
     }
   }
 
@@ -162,6 +184,14 @@ final class HashRank {
           plan.copiedTo(i) * shelves.pageTokens,
           shelves.pageTokens);
     }
+    boolean whole = rowsMax > plan.tokenCount();
+    int moved = whole ? plan.transferCount() : rowsMax % (plan.transferCount() + 1);
+    for (int i = 0; i < moved; i++) {
+      move(plan.transfer(i));
+    }
+    if (moved < plan.transferCount()) {
+      tear(plan.transfer(moved));
+    }
     int rows = 0;
     for (int run = 0; run < plan.runCount() && rows < rowsMax; run++) {
       Seat seat = seat(plan.runSeat(run));
@@ -174,6 +204,28 @@ final class HashRank {
       } else if (plan.runDraws(run)) {
         result.token(run, token);
       }
+    }
+  }
+
+  private void move(CellTransfer transfer) {
+    long[] cell = shelves.tier().cell(transfer.kind(), transfer.cell(), transfer.generation());
+    boolean page = transfer.kind() == TierKind.PAGE;
+    long[] own = page ? shelves.cells : shelves.states;
+    int start = page ? transfer.number() * shelves.pageTokens : transfer.number();
+    if (transfer.way() == CellTransfer.Way.OUT) {
+      System.arraycopy(own, start, cell, 0, cell.length);
+    } else {
+      System.arraycopy(cell, 0, own, start, cell.length);
+    }
+  }
+
+  private void tear(CellTransfer transfer) {
+    if (transfer.way() == CellTransfer.Way.OUT) {
+      shelves.tier().cell(transfer.kind(), transfer.cell(), transfer.generation())[0] ^= 0x5555L;
+    } else if (transfer.kind() == TierKind.PAGE) {
+      shelves.cells[transfer.number() * shelves.pageTokens] ^= 0x5555L;
+    } else {
+      shelves.states[transfer.number()] ^= 0x5555L;
     }
   }
 

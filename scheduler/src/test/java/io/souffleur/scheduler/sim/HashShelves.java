@@ -16,6 +16,7 @@ final class HashShelves {
   private final int[] slotWritten;
   private final int[] pageEntered;
   private final int[] enteredAt;
+  private SimTier tier;
   private int plan;
 
   HashShelves(int pages, int pageTokens, int slots, boolean recurrent) {
@@ -29,6 +30,14 @@ final class HashShelves {
     enteredAt = new int[pages];
     Arrays.fill(cells, 0xDEADL);
     Arrays.fill(states, 0xBEEFL);
+  }
+
+  void connect(SimTier newTier) {
+    tier = newTier;
+  }
+
+  SimTier tier() {
+    return tier;
   }
 
   void nextPlan() {

@@ -1,5 +1,6 @@
 package io.souffleur.scheduler.sim;
 
+import io.souffleur.contracts.step.CellTransfer;
 import io.souffleur.contracts.step.StepPlan;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -42,10 +43,16 @@ enum PlantedBug {
   CHECKPOINT_IN_READ_SLOT,
   /** Requests are put into one namespace though their tokens mean different things. */
   WRONG_NAMESPACE,
+  /** What the tier brings is not copied into pages. */
+  IMPORT_FORGOTTEN,
+  /** The tier brings a record and says that it is another. */
+  RECORD_MIXED_UP,
   /** Of two that come together, the later is served first. */
   ORDER_OF_SERVICE;
 
   private static final int EVERY = 7;
+
+  private static final Set<PlantedBug> OF_THE_TIER = EnumSet.of(IMPORT_FORGOTTEN, RECORD_MIXED_UP);
 
   private static final Set<PlantedBug> OF_THE_CACHE = EnumSet.of(
       CHECKPOINT_OFF_BY_ONE,
@@ -54,11 +61,18 @@ enum PlantedBug {
       READER_NOT_COUNTED,
       STALE_CHECKPOINT,
       CHECKPOINT_IN_READ_SLOT,
-      WRONG_NAMESPACE);
+      WRONG_NAMESPACE,
+      IMPORT_FORGOTTEN,
+      RECORD_MIXED_UP);
 
   /** Whether it can show only where prefixes are shared. */
   boolean ofTheCache() {
     return OF_THE_CACHE.contains(this);
+  }
+
+  /** Whether it can show only where there is a tier. */
+  boolean ofTheTier() {
+    return OF_THE_TIER.contains(this);
   }
 
   /** What a bug remembers of plans before. */
@@ -94,6 +108,11 @@ enum PlantedBug {
     for (int i = 0; i < plan.copyCount() && this != COPY_FORGOTTEN; i++) {
       if (this != SHARED_PAGE_WRITTEN) {
         to.copyPage(plan.copiedFrom(i), plan.copiedTo(i));
+      }
+    }
+    for (int i = 0; i < plan.transferCount(); i++) {
+      if (this != IMPORT_FORGOTTEN || plan.transfer(i).way() == CellTransfer.Way.OUT) {
+        to.addTransfer(plan.transfer(i));
       }
     }
     for (int run = 0; run < plan.runCount(); run++) {

@@ -21,9 +21,13 @@ import io.souffleur.scheduler.RetractionPolicy;
 import io.souffleur.scheduler.SchedulePolicy;
 import io.souffleur.scheduler.SchedulingSettings;
 import io.souffleur.scheduler.StateStrategy;
+import io.souffleur.scheduler.TierLimits;
+import io.souffleur.scheduler.Tiering;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -43,6 +47,7 @@ final class Simulation {
   private final boolean recurrent;
   private final EngineSettings settings;
   private final int requestsTotal;
+  private final int arrivalOneIn;
   private final int abortOneIn;
   private final int engineDeathOneIn;
   private final int refuseOneIn;
@@ -60,6 +65,8 @@ final class Simulation {
   private final List<int[]> conversations = new ArrayList<>();
   private final long[] reached = new long[Corner.values().length];
 
+  private final Optional<SimTier> tier;
+  private final TierLimits tierLimits;
   private EngineLoop loop;
   private long epoch = 1;
   private long now;
@@ -87,7 +94,12 @@ final class Simulation {
         cache);
     requestsTotal = 1 + random.nextInt(30);
     abortOneIn = random.nextBoolean() ? 0 : 4 + random.nextInt(40);
-    engineDeathOneIn = random.nextInt(4) != 0 ? 0 : 100 + random.nextInt(200);
+    boolean tiered = bug.ofTheTier()
+        || (cache.enabled() && bug != PlantedBug.ORDER_OF_SERVICE && random.nextBoolean());
+    arrivalOneIn = tiered && random.nextInt(3) != 0 ? 30 : 3;
+    engineDeathOneIn = random.nextInt(4) != 0 && !bug.ofTheTier()
+        ? 0
+        : (bug.ofTheTier() ? 30 : 100) + random.nextInt(200);
     refuseOneIn = random.nextInt(3) != 0 ? 0 : 2 + random.nextInt(20);
     flushOneIn = random.nextInt(4) != 0 ? 0 : 5 + random.nextInt(60);
     poisonOneIn = random.nextInt(6) != 0 ? 0 : 2 + random.nextInt(10);
@@ -110,9 +122,24 @@ final class Simulation {
             1 + random.nextInt(20) + 1,
             10,
             random.nextInt(4));
-    executor = new SimExecutor(
-        new HashShelves(pages, pageTokens, slots, recurrent), random, faults, bug, order);
+    HashShelves shelves = new HashShelves(pages, pageTokens, slots, recurrent);
+    tier = tiered ? Optional.of(newTier(shelves)) : Optional.empty();
+    tier.ifPresent(shelves::connect);
+    tierLimits = new TierLimits(
+        64L * (1 + random.nextInt(8)),
+        64L * (1 + random.nextInt(8)),
+        1 + random.nextInt(pageTokens),
+        Duration.ofNanos(1_000L * (1 + random.nextInt(60))),
+        1 + random.nextInt(4),
+        1 + random.nextInt(5),
+        1 + random.nextInt(20));
+    executor = new SimExecutor(shelves, random, faults, bug, order);
     loop = newLoop();
+  }
+
+  private SimTier newTier(HashShelves shelves) {
+    int troubleOneIn = random.nextInt(3) == 0 || bug.ofTheTier() ? 0 : 2 + random.nextInt(20);
+    return new SimTier(random, shelves, troubleOneIn, bug == PlantedBug.RECORD_MIXED_UP);
   }
 
   private CacheSettings cacheSettings() {
@@ -161,7 +188,8 @@ final class Simulation {
     order.newEngine(settings.scheduling().policy() == SchedulePolicy.FCFS
         && !settings.scheduling().priority().enabled()
         && !settings.cache().enabled());
-    return new EngineLoop(epoch, settings, book, executor, () -> now);
+    Tiering tiering = tier.map(port -> new Tiering(port, tierLimits)).orElse(Tiering.NONE);
+    return new EngineLoop(epoch, settings, book, tiering, executor, () -> now);
   }
 
   /** What the run went through, one number per {@link Corner}. */
@@ -210,7 +238,7 @@ final class Simulation {
   // ---- requests ----
 
   private void submitSome() {
-    while (submitted < requestsTotal && random.nextInt(3) == 0) {
+    while (submitted < requestsTotal && random.nextInt(arrivalOneIn) == 0) {
       if (bug == PlantedBug.ORDER_OF_SERVICE && submitted + 1 < requestsTotal) {
         SimClient first = newClient();
         SimClient second = newClient();
@@ -377,6 +405,7 @@ final class Simulation {
         "requests got lost in " + end);
     epoch++;
     executor.restart();
+    tier.ifPresent(SimTier::restart);
     loop = newLoop();
   }
 
@@ -435,9 +464,25 @@ final class Simulation {
     count(Corner.CHECKPOINT_EVICTIONS, cache.checkpointsEvicted());
     count(Corner.FLUSHES, cache.flushes());
     count(Corner.STEPS, counters.steps());
+    count(Corner.EXPORTS, counters.tier().get("tier-exported"));
+    count(Corner.RESTORES, counters.tier().get("tier-restores"));
+    count(Corner.RESTORES_GIVEN_UP, counters.tier().get("tier-restores-given-up"));
+  }
+
+  /** What goes out goes on when nobody is there any more; in the end every cell is free. */
+  private void awaitTier() {
+    for (int i = 0; i < CYCLES_MAX; i++) {
+      boolean quiet = tier.isEmpty() || tier.get().isQuiet();
+      now += 1_000;
+      if (loop.doWork() == 0 && quiet && !loop.counters().snapshot().stepInFlight()) {
+        return;
+      }
+    }
+    throw new AssertionError("the tier never rests: " + loop.counters().snapshot());
   }
 
   private void checkRest() {
+    awaitTier();
     loop.checkIntegrity();
     EngineSnapshot end = loop.counters().snapshot();
     checkConservation(end);
