@@ -264,6 +264,25 @@ class PrefixReuseTest {
   }
 
   @Test
+  void aHundredQuestionsAboutOneTextComputeItOnce() {
+    var scheduling = SchedulingSettings.DEFAULT.conservativeness(0);
+    var engine = new EngineFixture(
+        new EngineSettings(128, 8, 16, 100, 10_000, scheduling).cache(EVERY_8), 200, 60);
+    for (int i = 0; i < 100; i++) {
+      submit(engine, "q" + i, "", prompt(67, 200 + i, 300 + i, 400 + i), 1);
+    }
+
+    engine.step();
+    for (int i = 0; engine.counters().completed() < 100; i++) {
+      assertTrue(i < 200, engine.counters()::toString);
+      engine.finishAll(50);
+    }
+
+    assertEquals(67 + 99 * 3, engine.counters().rowsPlanned());
+    assertEquals(99, engine.counters().cache().hits());
+  }
+
+  @Test
   void thoseBehindAFollowerGoFirst() {
     var engine = engine(EVERY_8);
     submit(engine, "leader", prompt(13, 7, 7));

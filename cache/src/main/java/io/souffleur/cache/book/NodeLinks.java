@@ -139,19 +139,25 @@ final class NodeLinks {
     return Arrays.copyOf(order, count);
   }
 
-  boolean isChild(int node) {
-    int each = firstChild[parents[node]];
-    while (each != NONE && each != node) {
-      each = nextSibling[each];
+  /** Marks all nodes that are in the list of their parent; for checks. */
+  boolean[] listed() {
+    boolean[] marks = new boolean[parents.length];
+    for (int parent = 0; parent < firstChild.length; parent++) {
+      for (int child = firstChild[parent]; child != NONE; child = nextSibling[child]) {
+        marks[child] = parents[child] == parent;
+      }
     }
-    return each == node;
+    return marks;
   }
 
-  boolean isFound(int node, int token) {
-    int each = first(parents[node], token);
-    while (each != NONE && each != node) {
-      each = following(each, parents[node]);
+  /** Marks all nodes that are in some bucket; for checks. */
+  boolean[] findable() {
+    boolean[] marks = new boolean[parents.length];
+    for (int head : buckets) {
+      for (int node = head; node != NONE; node = nextInBucket[node]) {
+        marks[node] = true;
+      }
     }
-    return each == node;
+    return marks;
   }
 }

@@ -339,6 +339,8 @@ final class PrefixTree {
   /** Throws unless shape, owners, readers and order of going agree. */
   void checkIntegrity(int[] expectedReaders) {
     int found = 0;
+    boolean[] listed = links.listed();
+    boolean[] findable = links.findable();
     for (int node = 0; node < links.nodes(); node++) {
       if (links.parent(node) == NONE) {
         if (expectedReaders[node] > 0 || unread.contains(node)) {
@@ -349,6 +351,10 @@ final class PrefixTree {
       found++;
       pages.checkOwned(node, NumberPool.TREE);
       checkNode(node, expectedReaders[node]);
+      if (!listed[node] || findable[node] == dead[node]) {
+        throw new IllegalStateException("node " + node + " is found: " + findable[node] + ", dead: "
+            + dead[node] + ", a child: " + listed[node]);
+      }
     }
     if (found != nodeCount) {
       throw new IllegalStateException(found + " nodes are there, " + nodeCount + " are counted");
@@ -372,12 +378,6 @@ final class PrefixTree {
             || (dead[parent] && !dead[node]))) {
       throw new IllegalStateException("node " + node + " below " + parent + " of " + lengths[parent]
           + " tokens with " + readers[parent] + " readers");
-    }
-    boolean found = links.isFound(node, tokens[node * pageTokens]);
-    boolean child = links.isChild(node);
-    if (!child || found == dead[node]) {
-      throw new IllegalStateException("node " + node + " is found: " + found + ", dead: "
-          + dead[node] + ", a child of " + parent + ": " + child);
     }
   }
 }
