@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.souffleur.models.InvalidModelException;
 import io.souffleur.models.ModelFolder;
+import io.souffleur.models.text.TextConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class Qwen3ConfigTest {
     return ModelFolder.open(folder);
   }
 
-  private Qwen3Config parse(Consumer<ObjectNode> edit) throws IOException {
+  private TextConfig parse(Consumer<ObjectNode> edit) throws IOException {
     return Qwen3Config.parse(open(edit));
   }
 
@@ -56,7 +57,7 @@ class Qwen3ConfigTest {
   @Test
   void readsAPlainConfig() throws IOException {
     Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [151643]}");
-    Qwen3Config config = parse(c -> {});
+    TextConfig config = parse(c -> {});
     assertEquals("qwen3", config.modelType());
     assertEquals(1024, config.hiddenSize());
     assertEquals(3072, config.intermediateSize());
@@ -73,7 +74,7 @@ class Qwen3ConfigTest {
 
   @Test
   void readsTheTextPartOfAnInternS1Model() throws IOException {
-    Qwen3Config config = parse(Qwen3ConfigTest::nest);
+    TextConfig config = parse(Qwen3ConfigTest::nest);
     assertEquals("interns1", config.modelType());
     assertEquals(28, config.layerCount());
     assertEquals(Optional.of(false), config.tied(), "the outer config knows the file");
@@ -82,7 +83,7 @@ class Qwen3ConfigTest {
 
   @Test
   void silentKeysTakeTheFamilysDefaults() throws IOException {
-    Qwen3Config config = parse(c -> c.remove(List.of(
+    TextConfig config = parse(c -> c.remove(List.of(
         "head_dim",
         "num_key_value_heads",
         "rope_theta",
@@ -99,7 +100,7 @@ class Qwen3ConfigTest {
 
   @Test
   void newerConfigsNestTheRotation() throws IOException {
-    Qwen3Config config = parse(c -> {
+    TextConfig config = parse(c -> {
       c.remove("rope_theta");
       c.putObject("rope_parameters").put("rope_theta", 5e5).put("rope_type", "default");
     });

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.souffleur.models.InvalidModelException;
 import io.souffleur.models.ModelFolder;
+import io.souffleur.models.text.TextConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class Qwen35ConfigTest {
   @TempDir
   Path folder;
 
-  private Qwen35Config parse(Consumer<ObjectNode> edit) throws IOException {
+  private TextConfig parse(Consumer<ObjectNode> edit) throws IOException {
     var config = (ObjectNode) new JsonMapper().readTree(RELEASED);
     edit.accept(config);
     Files.writeString(folder.resolve("config.json"), config.toString());
@@ -65,7 +66,7 @@ class Qwen35ConfigTest {
   void readsTheReleasedConfig() throws IOException {
     Files.writeString(
         folder.resolve("generation_config.json"), "{\"eos_token_id\": [248044, 248046]}");
-    Qwen35Config config = parse(c -> {});
+    TextConfig config = parse(c -> {});
     assertEquals("minicpmv4_6", config.modelType());
     assertEquals(1024, config.hiddenSize());
     assertEquals(3584, config.intermediateSize());
@@ -77,8 +78,8 @@ class Qwen35ConfigTest {
     assertEquals(64, config.rotaryDim());
     assertEquals(1e7, config.ropeTheta());
     assertEquals(1e-6f, config.eps());
-    assertEquals(6144, config.delta().channels());
-    assertEquals(6144 + 2048 + 32, config.delta().projectionColumns());
+    assertEquals(6144, config.delta().orElseThrow().channels());
+    assertEquals(6144 + 2048 + 32, config.delta().orElseThrow().projectionColumns());
     assertEquals(Optional.of(true), config.tied());
     assertEquals(List.of(248044, 248046), config.eosIds());
   }
@@ -92,7 +93,7 @@ class Qwen35ConfigTest {
 
   @Test
   void layerTypesFollowFromTheInterval() throws IOException {
-    Qwen35Config config = parse(c -> text(c).put("full_attention_interval", 6));
+    TextConfig config = parse(c -> text(c).put("full_attention_interval", 6));
     assertEquals(4, config.attentionLayerCount());
     assertTrue(config.attentionLayers().get(5));
     assertEquals(6, parse(c -> text(c).remove("full_attention_interval")).attentionLayerCount());
@@ -100,7 +101,7 @@ class Qwen35ConfigTest {
 
   @Test
   void layerTypesAreTakenAsListed() throws IOException {
-    Qwen35Config config = parse(c -> text(c)
+    TextConfig config = parse(c -> text(c)
         .put("num_hidden_layers", 2)
         .putArray("layer_types")
         .add("full_attention")

@@ -1,5 +1,6 @@
-package io.souffleur.models.qwen3;
+package io.souffleur.models.text;
 
+import io.souffleur.kernels.DeltaShape;
 import io.souffleur.models.weight.ExpectedTensors;
 import io.souffleur.models.weight.ExpectedTensors.Entry;
 import io.souffleur.models.weight.FusedMatrix;
@@ -8,8 +9,8 @@ import io.souffleur.models.weight.TensorNames;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The tensors of a dense Qwen3 text model, as they lie in the file and as they are packed. */
-record Qwen3Tensors(Qwen3Config config, TensorNames names) {
+/** The tensors of a text model, as they lie in the file and as they are packed. */
+record TextTensors(TextConfig config, TensorNames names) {
   /** Every tensor with its shape. */
   ExpectedTensors expected() {
     List<Entry> entries = new ArrayList<>();
@@ -20,10 +21,17 @@ record Qwen3Tensors(Qwen3Config config, TensorNames names) {
     for (int layer = 0; layer < config.layerCount(); layer++) {
       entries.add(new Entry(inputNorm(layer), hidden));
       entries.add(new Entry(postNorm(layer), hidden));
-      entries.add(new Entry(queryNorm(layer), config.headDim()));
-      entries.add(new Entry(keyNorm(layer), config.headDim()));
-      for (FusedMatrix matrix :
-          List.of(qkv(layer), attentionOutput(layer), gateUp(layer), down(layer))) {
+      if (attends(layer)) {
+        entries.add(new Entry(queryNorm(layer), config.headDim()));
+        entries.add(new Entry(keyNorm(layer), config.headDim()));
+      } else {
+        DeltaShape delta = delta();
+        entries.add(new Entry(conv(layer), delta.channels(), 1, delta.convWidth()));
+        entries.add(new Entry(aLog(layer), delta.valueHeads()));
+        entries.add(new Entry(dtBias(layer), delta.valueHeads()));
+        entries.add(new Entry(deltaNorm(layer), delta.valueDim()));
+      }
+      for (FusedMatrix matrix : matrices(layer)) {
         for (Part part : matrix.parts()) {
           entries.add(new Entry(part.tensor(), part.rows(), matrix.inputs()));
         }
@@ -36,10 +44,26 @@ record Qwen3Tensors(Qwen3Config config, TensorNames names) {
   List<FusedMatrix> matrices() {
     List<FusedMatrix> matrices = new ArrayList<>();
     for (int layer = 0; layer < config.layerCount(); layer++) {
-      matrices.addAll(List.of(qkv(layer), attentionOutput(layer), gateUp(layer), down(layer)));
+      matrices.addAll(matrices(layer));
     }
     return matrices;
   }
+
+  private List<FusedMatrix> matrices(int layer) {
+    return attends(layer)
+        ? List.of(attentionInput(layer), attentionOutput(layer), gateUp(layer), down(layer))
+        : List.of(deltaInput(layer), deltaOutput(layer), gateUp(layer), down(layer));
+  }
+
+  boolean attends(int layer) {
+    return config.attentionLayers().get(layer);
+  }
+
+  DeltaShape delta() {
+    return config.delta().orElseThrow();
+  }
+
+  // ---- vectors ----
 
   String inputNorm(int layer) {
     return names.layer(layer, "input_layernorm.weight");
@@ -57,17 +81,52 @@ record Qwen3Tensors(Qwen3Config config, TensorNames names) {
     return names.layer(layer, "self_attn.k_norm.weight");
   }
 
-  FusedMatrix qkv(int layer) {
+  String conv(int layer) {
+    return names.layer(layer, "linear_attn.conv1d.weight");
+  }
+
+  String aLog(int layer) {
+    return names.layer(layer, "linear_attn.A_log");
+  }
+
+  String dtBias(int layer) {
+    return names.layer(layer, "linear_attn.dt_bias");
+  }
+
+  String deltaNorm(int layer) {
+    return names.layer(layer, "linear_attn.norm.weight");
+  }
+
+  // ---- matrices ----
+
+  FusedMatrix attentionInput(int layer) {
+    int queryRows = config.attentionColumns() - 2 * config.keyColumns();
     return columnParallel(
         layer,
         "self_attn.qkv",
-        new Part(names.layer(layer, "self_attn.q_proj.weight"), config.queryColumns()),
+        new Part(names.layer(layer, "self_attn.q_proj.weight"), queryRows),
         new Part(names.layer(layer, "self_attn.k_proj.weight"), config.keyColumns()),
         new Part(names.layer(layer, "self_attn.v_proj.weight"), config.keyColumns()));
   }
 
   FusedMatrix attentionOutput(int layer) {
     return rowParallel(layer, "self_attn.o_proj", config.queryColumns());
+  }
+
+  FusedMatrix deltaInput(int layer) {
+    DeltaShape delta = delta();
+    return columnParallel(
+        layer,
+        "linear_attn.in_proj",
+        new Part(names.layer(layer, "linear_attn.in_proj_qkv.weight"), delta.channels()),
+        new Part(
+            names.layer(layer, "linear_attn.in_proj_z.weight"), TextConfig.valueColumns(delta)),
+        new Part(names.layer(layer, "linear_attn.in_proj_b.weight"), delta.valueHeads()),
+        new Part(names.layer(layer, "linear_attn.in_proj_a.weight"), delta.valueHeads()));
+  }
+
+  FusedMatrix deltaOutput(int layer) {
+    return rowParallel(layer, "linear_attn.out_proj", TextConfig.valueColumns(delta()));
   }
 
   FusedMatrix gateUp(int layer) {

@@ -1,4 +1,4 @@
-package io.souffleur.models.qwen35;
+package io.souffleur.models.text;
 
 import io.souffleur.models.layer.FullAttention;
 import io.souffleur.models.layer.GatedDelta;
@@ -10,12 +10,11 @@ import java.util.List;
 /**
  * All weights of a text model, packed; valid until {@link #close()}.
  *
- * @param ends the final norm is 1 + w
  * @param release gives files and memory back
  */
-record Qwen35Weights(LayerStack.Ends ends, List<Layer> layers, Runnable release)
+record TextWeights(LayerStack.Ends ends, List<Layer> layers, Runnable release)
     implements AutoCloseable {
-  /** Weights of one layer; norms are F32 [hiddenSize], 1 + w. */
+  /** Weights of one layer; norms are F32 [hiddenSize], as they are multiplied. */
   record Layer(Tensor inputNorm, MixerWeights mixer, Tensor postNorm, GatedMlp.Weights mlp) {}
 
   /** Weights of either kind of mixer. */
@@ -23,6 +22,10 @@ record Qwen35Weights(LayerStack.Ends ends, List<Layer> layers, Runnable release)
     record Attention(FullAttention.Weights weights) implements MixerWeights {}
 
     record Delta(GatedDelta.Weights weights) implements MixerWeights {}
+  }
+
+  TextWeights {
+    layers = List.copyOf(layers);
   }
 
   @Override

@@ -1,6 +1,7 @@
-package io.souffleur.models.qwen35;
+package io.souffleur.models.text;
 
 import io.souffleur.contracts.memory.CacheLayout;
+import io.souffleur.kernels.DeltaShape;
 import io.souffleur.kernels.Kernels;
 import io.souffleur.kernels.KvView;
 import io.souffleur.kernels.StateView;
@@ -19,15 +20,15 @@ import io.souffleur.models.layer.StepBuffers;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The Qwen3.5 text model: gated delta and full attention layers in a {@link LayerStack}. */
-final class Qwen35Decoder implements Decoder {
-  private final Qwen35Config config;
+/** A text model: full attention and gated delta layers in a {@link LayerStack}. */
+final class TextDecoder implements Decoder {
+  private final TextConfig config;
   private final ModelSummary summary;
   private final Kernels kernels;
-  private final Qwen35Weights weights;
+  private final TextWeights weights;
   private final LayerStack stack;
 
-  Qwen35Decoder(Qwen35Config config, ModelSummary summary, Kernels kernels, Qwen35Weights weights) {
+  TextDecoder(TextConfig config, ModelSummary summary, Kernels kernels, TextWeights weights) {
     this.config = config;
     this.summary = summary;
     this.kernels = kernels;
@@ -67,14 +68,13 @@ final class Qwen35Decoder implements Decoder {
             summary.cache().kvDType())));
         pageOffset += summary.cache().layerPageBytes(layout.pageTokens());
       } else {
+        DeltaShape delta = config.delta().orElseThrow();
+        long stateOffset = slotOffset + TextConfig.windowBytes(delta);
         caches.add(new LayerCache.Recurrent(
-            config.delta(),
+            delta,
             new StateView(memory.slots(), layout.slotBytes(), slotOffset),
-            new StateView(
-                memory.slots(),
-                layout.slotBytes(),
-                slotOffset + Qwen35Family.windowBytes(config))));
-        slotOffset += Qwen35Family.layerSlotBytes(config);
+            new StateView(memory.slots(), layout.slotBytes(), stateOffset)));
+        slotOffset += TextConfig.layerSlotBytes(delta);
       }
     }
     return caches;
@@ -88,13 +88,13 @@ final class Qwen35Decoder implements Decoder {
     }
     List<LayerCache> caches = layerCaches(memory);
     stack.attach(
-        rowsMax, logitRowsMax, scratchBytes(config, rowsMax), buffers -> layers(caches, buffers));
+        rowsMax, logitRowsMax, config.scratchBytes(rowsMax), buffers -> layers(caches, buffers));
   }
 
   private List<LayerStack.Layer> layers(List<LayerCache> caches, StepBuffers buffers) {
     List<LayerStack.Layer> layers = new ArrayList<>();
     for (int i = 0; i < config.layerCount(); i++) {
-      Qwen35Weights.Layer layer = weights.layers().get(i);
+      TextWeights.Layer layer = weights.layers().get(i);
       layers.add(new LayerStack.Layer(
           layer.inputNorm(),
           mixer(layer.mixer(), caches.get(i), buffers),
@@ -104,31 +104,22 @@ final class Qwen35Decoder implements Decoder {
     return layers;
   }
 
-  private Mixer mixer(Qwen35Weights.MixerWeights mixer, LayerCache cache, StepBuffers buffers) {
-    if (mixer instanceof Qwen35Weights.MixerWeights.Attention attention
+  private Mixer mixer(TextWeights.MixerWeights mixer, LayerCache cache, StepBuffers buffers) {
+    if (mixer instanceof TextWeights.MixerWeights.Attention attention
         && cache instanceof LayerCache.Paged paged) {
       return new FullAttention(
           kernels, attention.weights(), config.heads(), config.eps(), paged.kv(), buffers);
     }
-    if (mixer instanceof Qwen35Weights.MixerWeights.Delta delta
+    if (mixer instanceof TextWeights.MixerWeights.Delta delta
         && cache instanceof LayerCache.Recurrent recurrent) {
       return new GatedDelta(kernels, delta.weights(), config.eps(), recurrent, buffers);
     }
     throw new IllegalStateException("layer and cache differ in kind");
   }
 
-  /** The most that one block of a model needs for so many rows. */
-  static long scratchBytes(Qwen35Config config, int rows) {
-    long attention =
-        FullAttention.scratchBytes(rows, config.heads(), config.kvHeads(), config.headDim(), true);
-    long delta = GatedDelta.scratchBytes(rows, config.delta());
-    long mlp = GatedMlp.scratchBytes(rows, config.intermediateSize());
-    return Math.max(attention, Math.max(delta, mlp));
-  }
-
   @Override
   public long stepBytes(int rows, int logitRows) {
-    return stack.stepBytes(rows, logitRows, scratchBytes(config, rows));
+    return stack.stepBytes(rows, logitRows, config.scratchBytes(rows));
   }
 
   @Override
