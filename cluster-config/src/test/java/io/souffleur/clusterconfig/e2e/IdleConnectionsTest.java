@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Test;
 class IdleConnectionsTest {
   private static final int STREAMS = 1_000;
   private static final int RUNNING = 8;
+
+  /** Enough to be running still when the rank stops, few enough to fit the buffers of who reads last. */
+  private static final int RUNNING_TOKENS = 800;
+
   private static final long BYTES_EACH_MAX = 128 << 10;
   private static final int THREADS_MORE_MAX = 16;
 
@@ -34,7 +38,7 @@ class IdleConnectionsTest {
       Map<Integer, String> canary = canary();
       Footprint before = Footprint.of(RankProcesses.alive().getFirst().pid());
       for (int i = 0; i < RUNNING; i++) {
-        WireCall running = stream(2_000);
+        WireCall running = stream(RUNNING_TOKENS);
         running.event();
         open.add(running);
       }
