@@ -13,7 +13,8 @@ final class EngineGauges {
       "slots-free",
       "slots-used",
       "slots-cached",
-      "tier-pending");
+      "tier-pending",
+      "new-token-ratio-permille");
 
   private EngineGauges() {}
 

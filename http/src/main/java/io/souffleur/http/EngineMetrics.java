@@ -49,6 +49,7 @@ final class EngineMetrics {
   private volatile EngineStatus status;
   private volatile double tokensPerSecond;
   private volatile double startSeconds;
+  private volatile double retracted;
   private long lastTokens;
   private long lastNanos;
 
@@ -65,6 +66,8 @@ final class EngineMetrics {
     registerMemory(facts.sizes());
     registerAbsent();
     total("sglang:num_retracted_requests_total", "preemptions");
+    total("sglang:num_retracted_input_tokens_total", "retracted-prompt-tokens");
+    total("sglang:num_retracted_output_tokens_total", "retracted-output-tokens");
     registerTokens(facts.sizes().pageTokens());
     OWN_TOTALS.forEach(name -> total("souffleur:" + name.replace('-', '_') + "_total", name));
   }
@@ -73,6 +76,11 @@ final class EngineMetrics {
     gauge("num_running_reqs", "Requests being computed.", EngineStatus::running);
     gauge("num_queue_reqs", "Requests that wait for their first step.", EngineStatus::waiting);
     gauge("gen_throughput", "Tokens per second since the scrape before.", now -> tokensPerSecond);
+    gauge("num_retracted_reqs", "Requests retracted since the scrape before.", now -> retracted);
+    gauge(
+        "new_token_ratio",
+        "How much of its limit a request is expected to generate.",
+        now -> now.counter("new-token-ratio-permille") / 1e3);
     gauge("engine_startup_time", "Seconds until requests were served.", now -> startSeconds);
   }
 
@@ -107,6 +115,10 @@ final class EngineMetrics {
     gauge("spec_accept_length", "Tokens accepted of a draft.", now -> 0);
     gauge("spec_accept_rate", "Share of drafts accepted.", now -> 0);
     gauge("is_cuda_graph", "Whether steps are recorded graphs.", now -> 0);
+    FunctionCounter.builder("sglang:num_so_requests_total", this, each -> 0)
+        .description("Requests with constrained output.")
+        .tags(RANK)
+        .register(registry);
   }
 
   private void registerTokens(int page) {
@@ -117,13 +129,14 @@ final class EngineMetrics {
         .description("Kept tokens that gave way to others.")
         .tags(RANK)
         .register(registry);
-    mode("prefill_cache", "cache-hit-tokens");
-    mode("decode", "tokens-generated");
+    mode("prefill_cache", now -> now.counter("cache-hit-tokens"));
+    mode("prefill_compute", now -> now.counter("rows-planned") - now.counter("rows-decoded"));
+    mode("decode", now -> now.counter("rows-decoded"));
   }
 
-  private void mode(String mode, String counter) {
+  private void mode(String mode, ToDoubleFunction<EngineStatus> value) {
     FunctionCounter.builder(
-            "sglang:realtime_tokens_total", this, each -> each.status.counter(counter))
+            "sglang:realtime_tokens_total", this, each -> value.applyAsDouble(each.status))
         .description("Tokens as they come, by what was done for them.")
         .tags(RANK.and("mode", mode))
         .register(registry);
@@ -158,6 +171,7 @@ final class EngineMetrics {
       lastTokens = tokens;
       lastNanos = nanos;
     }
+    retracted = Math.max(0, now.counter("preemptions") - status.counter("preemptions"));
     status = now;
   }
 }

@@ -34,6 +34,7 @@ public final class EngineCounters {
   final AtomicInteger slotsUsed = new AtomicInteger();
   final CacheCounters cache = new CacheCounters();
   final TierCounters tier = new TierCounters();
+  final LoadCounters load = new LoadCounters();
   private volatile boolean stepInFlight;
 
   /** A counter with one writing thread: cheaper than an atomic increment, and ordered for readers. */
@@ -79,6 +80,7 @@ public final class EngineCounters {
         progress.get(),
         lastProgressNanos.get(),
         cache.snapshot(),
-        tier.snapshot());
+        tier.snapshot(),
+        load.snapshot());
   }
 }

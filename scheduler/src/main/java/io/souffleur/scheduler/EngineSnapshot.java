@@ -58,7 +58,8 @@ public record EngineSnapshot(
     long progress,
     long lastProgressNanos,
     CacheSnapshot cache,
-    Map<String, Long> tier) {
+    Map<String, Long> tier,
+    LoadSnapshot load) {
   /** Time since the last progress while a step is in flight, else 0; same clock as the loop's. */
   public long progressAgeNanos(long nowNanos) {
     return stepInFlight ? Math.max(0, nowNanos - lastProgressNanos) : 0;
@@ -90,6 +91,7 @@ public record EngineSnapshot(
     values.put("progress", progress);
     cache.into(values);
     values.putAll(tier);
+    load.into(values);
     return values;
   }
 }

@@ -148,6 +148,7 @@ final class Scheduler {
     int rows = batch.plan(queue, step + 1);
     for (int i = 0; i < queue.runningCount(); i++) {
       checkpoints.plan(queue.running(i));
+      counters.load.planned(queue.running(i));
     }
     if (!tier.plan() && rows == 0) {
       return false;
@@ -359,6 +360,7 @@ final class Scheduler {
   private void preempt(Sequence sequence) {
     EngineCounters.add(counters.preemptions, 1);
     EngineCounters.add(counters.rowsDiscarded, sequence.computed());
+    counters.load.retracted(sequence);
     queue.sendBack(sequence);
     leaveSeat(sequence, true);
   }
@@ -510,6 +512,7 @@ final class Scheduler {
     counters.slotsFree.lazySet(book.slotsFree());
     counters.slotsUsed.lazySet(book.slotsUsed());
     counters.cache.publish(book);
+    counters.load.publish(estimate);
     counters.stepInFlight(inFlight);
     tier.publish();
   }

@@ -76,4 +76,20 @@ class RequestStartTest {
     assertEquals(List.of("started with 0 in epoch 7", "token", "finished with 0"), first.events);
     assertEquals(List.of("started with 8 in epoch 7", "finished with 8"), second.events);
   }
+
+  @Test
+  void rowsOfAnswersAreCountedApartFromPrompts() {
+    var engine = new EngineFixture(EngineFixture.settings(64, 2, 16), 16, 12);
+    submit(engine, "a");
+    engine.step();
+    engine.finish(110);
+    engine.step();
+    engine.finish(111);
+    engine.step();
+    engine.finish(STOP);
+
+    assertEquals(12, engine.counters().rowsPlanned());
+    assertEquals(2, engine.counters().load().rowsDecoded());
+    assertEquals(0, engine.counters().load().promptTokensRetracted());
+  }
 }
