@@ -5,8 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.souffleur.clusterconfig.e2e.CacheTraffic.Answer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,6 +78,25 @@ class CacheShapesTest {
     // Where both parted a state was kept on the way, so the third goes on exactly there.
     Answer third = traffic.ids(shape, shape, joined(shared, tokens(suffix)));
     assertEquals(shared.length, third.cachedTokens());
+  }
+
+  @Test
+  void questionsThatComeTogetherComputeTheirTextOnce() throws Exception {
+    String shape = "8 questions at once about 2,000 tokens";
+    int[] text = tokens(2_000);
+    List<int[]> prompts =
+        IntStream.range(0, 8).mapToObj(i -> joined(text, tokens(50))).toList();
+    List<Answer> answers = new ArrayList<>();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Answer> answer : clients.invokeAll(prompts.stream()
+          .map(prompt -> (Callable<Answer>) () -> traffic.ids(shape, shape, prompt))
+          .toList())) {
+        answers.add(answer.get());
+      }
+    }
+
+    int computed = answers.stream().mapToInt(Answer::computedTokens).sum();
+    assertTrue(computed <= text.length + 8 * (50 + INTERVAL), computed + " computed");
   }
 
   @Test

@@ -92,7 +92,7 @@ final class CacheTraffic implements AutoCloseable {
             answer));
   }
 
-  private Answer noted(String shape, Answer answer) {
+  private synchronized Answer noted(String shape, Answer answer) {
     shapes.merge(shape, new Sums(0, 0, 0).plus(answer), (sums, first) -> sums.plus(answer));
     return answer;
   }
