@@ -348,7 +348,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
 
   private Behavior<Command> end(Ending ending, Usage usage) {
     plan.form().end(deltas.take(), stages, ending, usage);
-    report(ending.reason(stages.calls() > 0), usage);
+    times.report(plan.id(), ending.reason(stages.calls() > 0), usage);
     times.onEnded(usage, !(ending instanceof Ending.Aborted));
     return Behaviors.stopped();
   }
@@ -373,7 +373,7 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     }
     left = true;
     exchange.dismiss(why);
-    report(why, usage(0));
+    times.report(plan.id(), why, usage(0));
     times.onEnded(usage(0), false);
     return asked ? this : Behaviors.stopped();
   }
@@ -389,18 +389,5 @@ final class ChatSession extends AbstractMatchingBehavior<ChatSession.Command> {
     int promptTokens = prompt == null ? 0 : prompt.tokens().length;
     return new Usage(
         promptTokens, generated.count() + stopTokens, times.cachedTokens(), reasoningTokens);
-  }
-
-  private void report(String how, Usage usage) {
-    LOG.info(
-        "request {}: {} prompt tokens ({} cached), {} generated, first after {} ms, all after"
-            + " {} ms, {}",
-        plan.id(),
-        usage.promptTokens(),
-        usage.cachedTokens(),
-        usage.completionTokens(),
-        times.firstTokenMillis(),
-        times.millis(),
-        how);
   }
 }

@@ -1,11 +1,15 @@
 package io.souffleur.http;
 
 import io.souffleur.contracts.request.GenerationEvent;
+import io.souffleur.contracts.request.RequestId;
 import io.souffleur.http.openai.Usage;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** When and how things happened to one request, for metrics and the log. Owned by its session. */
 final class SessionTimes {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionTimes.class);
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final LongSupplier nanoClock;
@@ -60,12 +64,17 @@ final class SessionTimes {
     metrics.onEnded(usage, nowNanos() - startNanos, whole);
   }
 
-  /** Zero when there was none. */
-  long firstTokenMillis() {
-    return firstTokenNanos == 0 ? 0 : (firstTokenNanos - startNanos) / NANOS_PER_MILLI;
-  }
-
-  long millis() {
-    return (nowNanos() - startNanos) / NANOS_PER_MILLI;
+  /** One line for the log. */
+  void report(RequestId id, String how, Usage usage) {
+    LOG.info(
+        "request {}: {} prompt tokens ({} cached), {} generated, first after {} ms, all after"
+            + " {} ms, {}",
+        id,
+        usage.promptTokens(),
+        usage.cachedTokens(),
+        usage.completionTokens(),
+        firstTokenNanos == 0 ? 0 : (firstTokenNanos - startNanos) / NANOS_PER_MILLI,
+        (nowNanos() - startNanos) / NANOS_PER_MILLI,
+        how);
   }
 }
