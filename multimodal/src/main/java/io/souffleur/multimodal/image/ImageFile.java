@@ -3,13 +3,12 @@ package io.souffleur.multimodal.image;
 import io.souffleur.multimodal.ImageSize;
 import io.souffleur.multimodal.RgbImage;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.function.BooleanSupplier;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * An encoded image whose header was read: format, extent as it will be shown, and the way to its pixels.
@@ -23,6 +22,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * applied, as the model's own processor has it. Not thread-safe, to be used once.
  */
 public final class ImageFile {
+  private static final BooleanSupplier NEVER = () -> false;
+
   private final byte[] bytes;
   private final ImageFormat format;
   private final ImageSize stored;
@@ -42,7 +43,8 @@ public final class ImageFile {
         .orElseThrow(() -> new ImageRefused(
             ImageRefused.Kind.UNSUPPORTED,
             "the file is not an image we read; JPEG, PNG, WebP, GIF and BMP are"));
-    ImageSize size = reading(bytes, format, ImageFile::headerSize);
+    ImageScreen.check(bytes, format);
+    ImageSize size = reading(bytes, format, NEVER, ImageFile::headerSize);
     limits.checkSize(size);
     Orientation orientation =
         format == ImageFormat.JPEG ? Orientation.ofJpeg(bytes) : Orientation.UPRIGHT;
@@ -60,8 +62,22 @@ public final class ImageFile {
 
   /** Decodes the first frame. */
   public RgbImage decode() throws ImageRefused {
-    RgbImage pixels = reading(bytes, format, reader -> {
+    return decode(NEVER);
+  }
+
+  /**
+   * Decodes the first frame unless told to stop.
+   *
+   * @param stop asked before input is read and between rows; a decoder that does neither for long (WebP's
+   *     transforms) is not reached by it, so whoever needs a hard limit runs this on a thread it can spare
+   */
+  public RgbImage decode(BooleanSupplier stop) throws ImageRefused {
+    RgbImage pixels = reading(bytes, format, stop, reader -> {
+      reader.addIIOReadProgressListener(new StopListener(stop));
       BufferedImage decoded = reader.read(0);
+      if (stop.getAsBoolean()) {
+        throw stopped();
+      }
       return RasterPixels.rgb(decoded, GifFrame.placement(format, reader, decoded, stored), stored);
     });
     return orientation.turn(pixels);
@@ -76,18 +92,25 @@ public final class ImageFile {
     T from(ImageReader reader) throws IOException, ImageRefused;
   }
 
-  /** Readers throw anything over broken files; whatever it is, the file is to blame. */
-  private static <T> T reading(byte[] bytes, ImageFormat format, Reading<T> reading)
+  /**
+   * Readers throw anything over broken files; whatever it is, the file is to blame. Metadata is read of
+   * GIF only, whose canvas stands there: text in a PNG would be inflated.
+   */
+  private static <T> T reading(
+      byte[] bytes, ImageFormat format, BooleanSupplier stop, Reading<T> reading)
       throws ImageRefused {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.readerName());
     if (!readers.hasNext()) {
       throw new IllegalStateException("no reader for " + format + " is on the class path");
     }
     ImageReader reader = readers.next();
-    try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-      reader.setInput(stream, false, false);
+    try (var stream = new ByteInput(bytes, stop)) {
+      reader.setInput(stream, false, format != ImageFormat.GIF);
       return reading.from(reader);
     } catch (IOException | RuntimeException broken) {
+      if (stop.getAsBoolean()) {
+        throw stopped();
+      }
       throw new ImageRefused(
           ImageRefused.Kind.MALFORMED,
           "the " + format + " file is broken: " + reason(broken),
@@ -95,6 +118,10 @@ public final class ImageFile {
     } finally {
       reader.dispose();
     }
+  }
+
+  private static ImageRefused stopped() {
+    return new ImageRefused(ImageRefused.Kind.STOPPED, "decoding the image was stopped");
   }
 
   private static String reason(Exception broken) {

@@ -1,22 +1,33 @@
 package io.souffleur.multimodal.image;
 
+import io.souffleur.multimodal.ImageSize;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Formats that are read, each known by its first bytes and never by a name or a MIME type. */
 public enum ImageFormat {
-  JPEG("jpeg"),
-  PNG("png"),
-  WEBP("webp"),
-  GIF("gif"),
-  BMP("bmp");
+  JPEG("jpeg", 12),
+  PNG("png", 14),
+  WEBP("webp", 104),
+  GIF("gif", 7),
+  BMP("bmp", 10);
 
   private static final int RIFF_TYPE_AT = 8;
 
   private final String readerName;
+  private final int decodeBytesPerPixel;
 
-  ImageFormat(String readerName) {
+  ImageFormat(String readerName, int decodeBytesPerPixel) {
     this.readerName = readerName;
+    this.decodeBytesPerPixel = decodeBytesPerPixel;
+  }
+
+  /**
+   * Heap that decoding an image of {@code size} takes at most, its pixels included: measured, and rounded
+   * up. WebP's decoder keeps an object per block of pixels.
+   */
+  public long decodeBytes(ImageSize size) {
+    return size.pixels() * decodeBytesPerPixel;
   }
 
   /** The name under which image reader libraries register. */
@@ -25,7 +36,7 @@ public enum ImageFormat {
   }
 
   /** The format of {@code file}; empty when the first bytes are none of ours. */
-  static Optional<ImageFormat> of(byte[] file) {
+  public static Optional<ImageFormat> of(byte[] file) {
     if (startsWith(file, 0, new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff})) {
       return Optional.of(JPEG);
     }

@@ -11,7 +11,9 @@ public final class ImageRefused extends Exception {
     /** Not one of the formats we read. */
     UNSUPPORTED,
     /** Over a limit. */
-    TOO_LARGE
+    TOO_LARGE,
+    /** Its decoder was told to stop: it took too long, or nobody waits for it any more. */
+    STOPPED
   }
 
   private final Kind kind;

@@ -1,20 +1,7 @@
 package io.souffleur.multimodal.image;
 
-import com.twelvemonkeys.imageio.metadata.CompoundDirectory;
-import com.twelvemonkeys.imageio.metadata.Directory;
-import com.twelvemonkeys.imageio.metadata.Entry;
-import com.twelvemonkeys.imageio.metadata.jpeg.JPEG;
-import com.twelvemonkeys.imageio.metadata.jpeg.JPEGSegment;
-import com.twelvemonkeys.imageio.metadata.jpeg.JPEGSegmentUtil;
-import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
-import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
 import io.souffleur.multimodal.ImageSize;
 import io.souffleur.multimodal.RgbImage;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.List;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * How stored pixels must be turned to be seen upright, as a camera notes it in EXIF.
@@ -43,34 +30,8 @@ enum Orientation {
 
   /** What the EXIF segment says; upright when there is none or it makes no sense. */
   static Orientation ofJpeg(byte[] file) {
-    try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-      List<JPEGSegment> segments = JPEGSegmentUtil.readSegments(stream, JPEG.APP1, "Exif");
-      for (JPEGSegment segment : segments) {
-        InputStream data = segment.data();
-        data.skipNBytes(1); // the second NUL behind "Exif": offsets count from the byte after it
-        try (var tiff = new MemoryCacheImageInputStream(data)) {
-          Directory directory = new TIFFReader().read(tiff);
-          return of(first(directory).getEntryById(TIFF.TAG_ORIENTATION));
-        }
-      }
-    } catch (IOException | RuntimeException notReadable) {
-      return UPRIGHT;
-    }
-    return UPRIGHT;
-  }
-
-  private static Directory first(Directory directory) {
-    return directory instanceof CompoundDirectory several && several.directoryCount() > 0
-        ? several.getDirectory(0)
-        : directory;
-  }
-
-  private static Orientation of(Entry entry) {
-    if (entry != null && entry.getValue() instanceof Number number) {
-      int index = number.intValue() - 1;
-      return index >= 0 && index < values().length ? values()[index] : UPRIGHT;
-    }
-    return UPRIGHT;
+    int index = ExifOrientation.number(file) - 1;
+    return index >= 0 && index < values().length ? values()[index] : UPRIGHT;
   }
 
   /** Extent of an image of {@code stored} extent once it is upright. */
