@@ -1,7 +1,9 @@
 package io.souffleur.scheduler;
 
 import io.souffleur.cache.book.CacheBook;
+import io.souffleur.cache.book.CacheHolding;
 import io.souffleur.cache.book.PrefixMatch;
+import java.util.Optional;
 
 /**
  * Whether the pages suffice for one more sequence: for what it knows now and the cache does not have, and
@@ -30,10 +32,10 @@ final class Admission {
   /**
    * How many of the running sequences, from the last on, must give way so that {@code candidate} can
    * start: 0 when it has room, {@link #NO_ROOM} when not enough of them are that much less urgent.
-   *
-   * @param found what the candidate would get from the cache
    */
-  int sacrifices(Sequence candidate, PrefixMatch found, RunQueue queue) {
+  int sacrifices(Sequence candidate, RunQueue queue) {
+    PrefixMatch found = book.probe(
+        candidate.ticket().request().cacheNamespace(), candidate.tokens(), candidate.matchLimit());
     int running = queue.runningCount();
     long free = book.pagesAvailable();
     long saved = (long) found.fullPages() - found.unreadPages();
@@ -68,5 +70,28 @@ final class Admission {
   private long pagesToCome(Sequence sequence) {
     int atEnd = book.pagesFor(estimate.computedAtEnd(sequence));
     return Math.max(0, atEnd - sequence.holding().pageCount());
+  }
+
+  /** Pages and slots for a newcomer, behind what the cache has; without that if it stands in the way. */
+  Optional<CacheHolding> reserve(Sequence sequence, RunQueue queue) {
+    CacheHolding holding = open(sequence);
+    int found = book.match(holding, sequence.tokens(), sequence.matchLimit());
+    if (book.tryReserve(holding, positionsNeeded(sequence))) {
+      return Optional.of(holding);
+    }
+    book.release(holding, sequence.tokens());
+    if (found == 0 || queue.runningCount() > 0) {
+      return Optional.empty();
+    }
+    holding = open(sequence);
+    if (book.tryReserve(holding, positionsNeeded(sequence))) {
+      return Optional.of(holding);
+    }
+    book.release(holding, sequence.tokens());
+    return Optional.empty();
+  }
+
+  private CacheHolding open(Sequence sequence) {
+    return book.open(sequence.ticket().request().cacheNamespace(), sequence.knownMax() - 1);
   }
 }

@@ -2,7 +2,6 @@ package io.souffleur.scheduler;
 
 import io.souffleur.cache.book.CacheBook;
 import io.souffleur.cache.book.CacheHolding;
-import io.souffleur.cache.book.PrefixMatch;
 import io.souffleur.contracts.request.FinishReason;
 import io.souffleur.contracts.request.GenerationEvent.Finished;
 import io.souffleur.contracts.request.ScoreSpec;
@@ -370,7 +369,7 @@ final class Scheduler {
         place != RunQueue.NOBODY;
         place = candidates.next(queue)) {
       Sequence first = queue.waiting(place);
-      int sacrifices = admission.sacrifices(first, cached(first), queue);
+      int sacrifices = admission.sacrifices(first, queue);
       if (sacrifices == Admission.NO_ROOM) {
         return;
       }
@@ -381,7 +380,7 @@ final class Scheduler {
       for (int i = 0; i < sacrifices; i++) {
         preempt(queue.lastRunning());
       }
-      Optional<CacheHolding> reserved = reserve(first);
+      Optional<CacheHolding> reserved = admission.reserve(first, queue);
       if (reserved.isEmpty()) {
         return;
       }
@@ -404,34 +403,6 @@ final class Scheduler {
         ticket.sink().onStarted(ticket.id(), epoch, Math.min(holding.matchedTokens(), prompt));
       }
     }
-  }
-
-  private PrefixMatch cached(Sequence sequence) {
-    return book.probe(
-        sequence.ticket().request().cacheNamespace(), sequence.tokens(), sequence.matchLimit());
-  }
-
-  /** Pages and slots for a newcomer, behind what the cache has; without that if it stands in the way. */
-  private Optional<CacheHolding> reserve(Sequence sequence) {
-    CacheHolding holding = open(sequence);
-    int found = book.match(holding, sequence.tokens(), sequence.matchLimit());
-    if (book.tryReserve(holding, Admission.positionsNeeded(sequence))) {
-      return Optional.of(holding);
-    }
-    book.release(holding, sequence.tokens());
-    if (found == 0 || queue.runningCount() > 0) {
-      return Optional.empty();
-    }
-    holding = open(sequence);
-    if (book.tryReserve(holding, Admission.positionsNeeded(sequence))) {
-      return Optional.of(holding);
-    }
-    book.release(holding, sequence.tokens());
-    return Optional.empty();
-  }
-
-  private CacheHolding open(Sequence sequence) {
-    return book.open(sequence.ticket().request().cacheNamespace(), sequence.knownMax() - 1);
   }
 
   /** @param trusted whether what it computed may be kept for others */
