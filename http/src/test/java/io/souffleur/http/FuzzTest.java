@@ -34,7 +34,7 @@ class FuzzTest {
   private static final long SEED = 20261122;
   private static final Path FOLDER = Path.of("target", "fuzz");
   private static final int INPUT_BYTES_MAX = 4_096;
-  private static final int INPUT_SECONDS_MAX = 10;
+  private static final int INPUT_SECONDS_MAX = 60;
   private static final int START_SECONDS_MAX = 300;
 
   /** What is fuzzed, and words that help. */
@@ -217,7 +217,7 @@ class FuzzTest {
         "com.code_intelligence.jazzer.Jazzer",
         "--target_class=" + target.type.getName(),
         "--instrumentation_includes=io.souffleur.**",
-        "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.*",
+        "--custom_hook_includes=io.souffleur.**",
         "--reproducer_path=" + FOLDER,
         "-artifact_prefix=" + FOLDER + File.separator + target + "-",
         "-max_total_time=" + seconds,
