@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Messages between nodes: bytes are a message, which is written as the same bytes again, or are refused.
+ * Messages between nodes: bytes are a message, which comes back the same when it is sent on, or are refused.
  * The fuzzer's input lacks the fingerprint of the build, which it would never guess.
  */
 public final class MessagesFuzz {
@@ -46,10 +46,40 @@ public final class MessagesFuzz {
     } catch (WireFormatException refused) {
       return;
     }
-    byte[] again = CODEC.write(message);
-    if (!Arrays.equals(again, CODEC.write(CODEC.read(again)))) {
-      throw new AssertionError("is not the same when written again: " + message);
+    String again = shown(CODEC.read(CODEC.write(message)));
+    if (!again.equals(shown(message))) {
+      throw new AssertionError(shown(message) + " came back as " + again);
     }
+  }
+
+  /** A value to any depth; the entries of a map have no order, so two texts of it are compared sorted. */
+  private static String shown(Object value) {
+    return switch (value) {
+      case null -> "null";
+      case int[] ints -> Arrays.toString(ints);
+      case float[] floats -> Arrays.toString(floats);
+      case List<?> list -> list.stream().map(MessagesFuzz::shown).toList().toString();
+      case Map<?, ?> map ->
+        map.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + shown(entry.getValue()))
+            .sorted()
+            .toList()
+            .toString();
+      case Record fields -> fields.getClass().getSimpleName() + parts(fields);
+      default -> value.getClass().getSimpleName() + ":" + value;
+    };
+  }
+
+  private static List<String> parts(Record fields) {
+    return Arrays.stream(fields.getClass().getRecordComponents())
+        .map(component -> {
+          try {
+            return shown(component.getAccessor().invoke(fields));
+          } catch (ReflectiveOperationException failure) {
+            throw new AssertionError(failure);
+          }
+        })
+        .toList();
   }
 
   static List<byte[]> seeds() {
@@ -77,7 +107,8 @@ public final class MessagesFuzz {
         new PromptJob.Ids(new int[] {3, 1}),
         new PromptReply.Prepared(new int[] {8, 9}, "<think>\n"),
         new PromptReply.TooLong(5, 4),
-        new EngineStatus(EngineStatus.Phase.DRAINING, "", true, 1, 3, 4, 5, 6, Map.of("a", 9L)));
+        new EngineStatus(
+            EngineStatus.Phase.DRAINING, "", true, 1, 3, 4, 5, 6, Map.of("a", 9L, "b", 10L)));
     return messages.stream()
         .map(CODEC::write)
         .map(bytes -> Arrays.copyOfRange(bytes, FINGERPRINT_BYTES, bytes.length))
