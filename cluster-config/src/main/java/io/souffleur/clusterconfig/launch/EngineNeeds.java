@@ -18,9 +18,16 @@ final class EngineNeeds {
   /** Pages that plans have room for although the pool has fewer, because sequences may share them. */
   private static final int SHARED_PAGES_MAX = 1 << 18;
 
-  /** @param settings with the most requests that may come out of the division */
+  /**
+   * @param settings with the most requests that may come out of the division
+   * @param tier whether pages and states travel to a tier
+   */
   static MemoryNeeds of(
-      ProcessOptions process, ServedModel model, CacheLayout layout, EngineSettings settings) {
+      ProcessOptions process,
+      ServedModel model,
+      CacheLayout layout,
+      EngineSettings settings,
+      boolean tier) {
     StepDemand step = model.summary().step();
     boolean ranksApart = process.isolation() == Isolation.PROCESS;
     List<MemoryNeeds.Other> others = new ArrayList<>();
@@ -34,6 +41,9 @@ final class EngineNeeds {
         return streams(rows, running, pages, settings.contextLength(), layout.pageTokens())
             .logBytes();
       }));
+    }
+    if (tier) {
+      others.add(new MemoryNeeds.Other("tier", (running, pages) -> TierPlan.cellBytes(layout)));
     }
     return new MemoryNeeds(
         layout,

@@ -44,7 +44,8 @@ public record EnginePlan(
               options.process(),
               model,
               layout,
-              settings(options.engine(), model, requestsMax, config)),
+              settings(options.engine(), model, requestsMax, config),
+              options.engine().cache().tier().isPresent()),
           budget(options.process(), runParent),
           asked(options.engine()));
       EngineSettings settings =

@@ -30,6 +30,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
  */
 public final class RunningNode implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIER_PATIENCE = Duration.ofSeconds(5);
   private static final String SYSTEM = "souffleur";
 
   private final ActorSystem<NodeGuardian.Command> system;
@@ -165,14 +166,26 @@ public final class RunningNode implements AutoCloseable {
     }
   }
 
-  /** Lets running requests end for at most {@code patience}; new ones are refused meanwhile. */
+  /**
+   * Lets running requests end for at most {@code patience}, and what they leave reach the tier; new ones
+   * are refused meanwhile.
+   */
   public void drain(Duration patience) {
     try {
       client().drain().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      awaitTier();
     } catch (TimeoutException | ExecutionException unfinished) {
       system.log().warn("requests still run after {}; they end now", patience);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A rank that is gone, or a full disk, holds nobody up for long. */
+  private void awaitTier() throws InterruptedException {
+    long deadline = System.nanoTime() + TIER_PATIENCE.toNanos();
+    while (client().status().counter("tier-pending") > 0 && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(10);
     }
   }
 

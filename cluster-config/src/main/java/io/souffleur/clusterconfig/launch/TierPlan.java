@@ -7,6 +7,7 @@ import io.souffleur.clusterconfig.cli.LaunchError;
 import io.souffleur.clusterconfig.cli.LaunchOptions;
 import io.souffleur.clusterconfig.cli.TierOptions;
 import io.souffleur.clusterconfig.rank.RankRecipe;
+import io.souffleur.contracts.memory.CacheLayout;
 import io.souffleur.models.ModelLoader;
 import io.souffleur.models.Progress;
 import io.souffleur.models.weight.PanelStore;
@@ -61,8 +62,17 @@ public final class TierPlan {
 
   /** Each kind gets files in proportion to its cache: that is what the memory plan found right. */
   private static Room room(long cacheBytes, double share, long recordBytes) {
-    int cells = Math.clamp(CELL_BYTES / recordBytes, CELLS_MIN, CELLS_MAX);
-    return new Room(Math.max(1, (long) (cacheBytes * share)), cells);
+    return new Room(Math.max(1, (long) (cacheBytes * share)), cells(recordBytes));
+  }
+
+  /** Shared memory through which pages and states travel. */
+  static long cellBytes(CacheLayout layout) {
+    return cells(layout.pageBytes()) * layout.pageBytes()
+        + (layout.slotBytes() == 0 ? 0 : cells(layout.slotBytes()) * layout.slotBytes());
+  }
+
+  private static int cells(long recordBytes) {
+    return Math.clamp(CELL_BYTES / recordBytes, CELLS_MIN, CELLS_MAX);
   }
 
   private static TierKey key(

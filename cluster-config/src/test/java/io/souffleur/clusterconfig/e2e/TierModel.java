@@ -37,6 +37,11 @@ final class TierModel {
     return start(List.of("--cache-dir", cache.toString()), more);
   }
 
+  /** A server whose tier is as {@code more} says. */
+  RunningNode tiered(String... more) throws Exception {
+    return start(List.of(), more);
+  }
+
   private RunningNode start(List<String> words, String... more) throws Exception {
     return RunningNode.quiet(LaunchWords.options(words(words, more)), System.err);
   }
