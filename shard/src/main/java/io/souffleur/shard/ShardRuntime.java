@@ -1,5 +1,6 @@
 package io.souffleur.shard;
 
+import io.souffleur.cache.store.FeatureStore;
 import io.souffleur.cache.store.KvStore;
 import io.souffleur.cache.store.StateStore;
 import io.souffleur.contracts.memory.CacheLayout;
@@ -14,9 +15,11 @@ import io.souffleur.kernels.SamplingTable;
 import io.souffleur.models.CacheMemory;
 import io.souffleur.models.Decoder;
 import io.souffleur.models.Forward;
+import io.souffleur.models.VisionTower;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.Tensor;
 import io.souffleur.transport.ArenaCells;
+import io.souffleur.transport.PictureCells;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +28,8 @@ import java.util.Map;
  * One rank: a decoder on its shelves, executing plans into results.
  *
  * <pre>
- *   plan → seats learn → checks → page copies → runs, marks, ids, logit rows → forward → sample → score
- *   prompts → result
+ *   plan → seats learn → checks → page copies → pictures → runs, marks, ids, logit rows → forward
+ *        → sample → score prompts → result
  * </pre>
  *
  * <p>A plan is compared with what the rank has before any memory is touched. The same step may be
@@ -49,6 +52,7 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
   private final Forward forward;
   private final SamplingTable sampling;
   private final PromptScorer prompts;
+  private final PictureDesk pictures = new PictureDesk();
   private final Tensor drawn;
   private LogitTap tap = LogitTap.OFF;
 
@@ -103,6 +107,15 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
     transfers.connect(cells);
   }
 
+  /**
+   * Lets the rank see; before the first step. Tower, store and cells stay the caller's.
+   *
+   * @param patchesMax patches that a step encodes at most
+   */
+  public void see(VisionTower tower, FeatureStore store, PictureCells cells, int patchesMax) {
+    pictures.open(tower, store, cells, patchesMax);
+  }
+
   void tap(LogitTap listener) {
     tap = listener;
   }
@@ -116,6 +129,7 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
       pageChecks.check(plan);
       transfers.check(plan);
       prompts.check(plan);
+      pictures.check(plan);
       seats.histories().learnRuns(plan);
     } catch (PlanViolation violation) {
       throw new StepFailure(
@@ -125,7 +139,9 @@ public final class ShardRuntime implements StepRunner, AutoCloseable {
       kv.copyPage(plan.copiedFrom(i), plan.copiedTo(i));
     }
     transfers.move(plan);
+    pictures.encode(plan);
     fillForward(plan);
+    pictures.give(plan, forward);
     if (plan.tokenCount() > 0) {
       decoder.forward(forward);
     }

@@ -16,7 +16,8 @@ import org.agrona.MutableDirectBuffer;
  *    0 header, 32 bytes ({@link MessageHeader})
  *   32 admits i32 | 36 drops i32 | 40 pages i32 | 44 runs i32 | 48 tokens i32 | 52 terms bytes i32
  *   56 copies i32 | 60 checkpoints i32 | 64 transfers i32 | 68 scorings i32
- *   72 admit × admits : seat i32, temperature f32, topP f32, minP f32, topK i32, choice i32, seed i64,
+ *   72 picture bytes i32
+ *   76 admit × admits : seat i32, temperature f32, topP f32, minP f32, topK i32, choice i32, seed i64,
  *                       promptTokens i32, terms i32 (1: terms follow)
  *    … terms, in the order of the admits that have some: {@link TermsCodec}
  *    … drop  × drops  : seat i32
@@ -28,6 +29,7 @@ import org.agrona.MutableDirectBuffer;
  *    … checkpoint × checkpoints : position i32, slot i32, those of the first run first
  *    … scoring × scorings : from i32, end i32, following i32, in the order of the runs that have one
  *    … transfer × transfers : {@link TransferCodec}
+ *    … pictures : {@link PictureCodec}
  * </pre>
  *
  * Stateless. Allocates nothing but the {@link SamplingSpec} of an admitted seat.
@@ -43,7 +45,8 @@ final class PlanCodec {
   private static final int CHECKPOINTS_OFFSET = COPIES_OFFSET + Integer.BYTES;
   private static final int TRANSFERS_OFFSET = CHECKPOINTS_OFFSET + Integer.BYTES;
   private static final int SCORINGS_OFFSET = TRANSFERS_OFFSET + Integer.BYTES;
-  private static final int BODY_OFFSET = SCORINGS_OFFSET + Integer.BYTES;
+  private static final int PICTURES_OFFSET = SCORINGS_OFFSET + Integer.BYTES;
+  private static final int BODY_OFFSET = PICTURES_OFFSET + Integer.BYTES;
 
   private static final int ADMIT_BYTES = 8 * Integer.BYTES + Long.BYTES;
   private static final int DROP_BYTES = Integer.BYTES;
@@ -68,7 +71,7 @@ final class PlanCodec {
         plan.checkpointCount(),
         plan.scoringCount(),
         plan.transferCount(),
-        TermsCodec.bytes(plan));
+        TermsCodec.bytes(plan) + PictureCodec.bytes(plan));
   }
 
   private static long bytes(
@@ -81,9 +84,9 @@ final class PlanCodec {
       long checkpoints,
       long scorings,
       long transfers,
-      long termsBytes) {
+      long otherBytes) {
     return BODY_OFFSET
-        + termsBytes
+        + otherBytes
         + admits * ADMIT_BYTES
         + drops * DROP_BYTES
         + pages * PAGE_BYTES
@@ -97,8 +100,8 @@ final class PlanCodec {
 
   /**
    * Bytes of a plan that drops, admits and runs every seat, names every page, copies one for every seat,
-   * keeps the state after every row, scores in every run, tells every seat's terms, and moves as much as
-   * a plan may.
+   * keeps the state after every row, scores in every run, tells every seat's terms, and moves and encodes
+   * as much as a plan may.
    *
    * @param history tokens that all seats have computed together
    */
@@ -113,7 +116,7 @@ final class PlanCodec {
         rows,
         seats,
         CellTransfer.PLAN_MAX,
-        TermsCodec.bytesMax(seats, history));
+        TermsCodec.bytesMax(seats, history) + PictureCodec.bytesMax(rows));
   }
 
   /** Writes exactly {@link #bytes} bytes. */
@@ -138,6 +141,7 @@ final class PlanCodec {
     buffer.putInt(offset + CHECKPOINTS_OFFSET, plan.checkpointCount(), ORDER);
     buffer.putInt(offset + TRANSFERS_OFFSET, plan.transferCount(), ORDER);
     buffer.putInt(offset + SCORINGS_OFFSET, plan.scoringCount(), ORDER);
+    buffer.putInt(offset + PICTURES_OFFSET, (int) PictureCodec.bytes(plan), ORDER);
     int at = encodeAdmits(plan, buffer, offset + BODY_OFFSET);
     for (int i = 0; i < plan.admitCount(); i++) {
       at = TermsCodec.encode(plan, i, buffer, at);
@@ -147,6 +151,7 @@ final class PlanCodec {
     for (int i = 0; i < plan.transferCount(); i++, at += TransferCodec.BYTES) {
       TransferCodec.encode(plan.transfer(i), plan.epoch(), buffer, at);
     }
+    PictureCodec.encode(plan, buffer, at);
   }
 
   private static int encodeAdmits(StepPlan plan, MutableDirectBuffer buffer, int start) {
@@ -252,10 +257,20 @@ final class PlanCodec {
     int checkpoints = buffer.getInt(offset + CHECKPOINTS_OFFSET, ORDER);
     int transfers = buffer.getInt(offset + TRANSFERS_OFFSET, ORDER);
     int scorings = buffer.getInt(offset + SCORINGS_OFFSET, ORDER);
+    int pictures = buffer.getInt(offset + PICTURES_OFFSET, ORDER);
     int counts = admits | drops | pages | copies | runs | tokens | checkpoints | scorings;
-    return (counts | transfers | terms) >= 0
+    return (counts | transfers | terms | pictures) >= 0
         && bytes(
-                admits, drops, pages, copies, runs, tokens, checkpoints, scorings, transfers, terms)
+                admits,
+                drops,
+                pages,
+                copies,
+                runs,
+                tokens,
+                checkpoints,
+                scorings,
+                transfers,
+                (long) terms + pictures)
             == length;
   }
 
@@ -372,6 +387,6 @@ final class PlanCodec {
       }
       plan.addTransfer(transfer.get());
     }
-    return true;
+    return PictureCodec.decode(buffer, at, buffer.getInt(offset + PICTURES_OFFSET, ORDER), plan);
   }
 }

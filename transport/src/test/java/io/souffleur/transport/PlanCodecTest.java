@@ -31,12 +31,12 @@ class PlanCodecTest {
   }
 
   @Test
-  void anEmptyPlanHasTheHeaderAndTenCounts() {
+  void anEmptyPlanHasTheHeaderAndElevenCounts() {
     StepPlan plan = new StepPlan();
     plan.reset(ID);
 
-    assertEquals(72, PlanCodec.bytes(plan));
-    assertTrue(PlanCodec.decode(encoded(plan), OFFSET, 72, new StepPlan()));
+    assertEquals(76, PlanCodec.bytes(plan));
+    assertTrue(PlanCodec.decode(encoded(plan), OFFSET, 76, new StepPlan()));
   }
 
   @Test
@@ -67,7 +67,7 @@ class PlanCodecTest {
   void refusesCountsThatOverflowOrContradictTheLength() {
     StepPlan plan = Plans.random(new Random(4), ID);
     int bytes = (int) PlanCodec.bytes(plan);
-    for (int field = 32; field <= 68; field += 4) {
+    for (int field = 32; field <= 72; field += 4) {
       for (int value : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1 << 29, 101}) {
         UnsafeBuffer buffer = encoded(plan);
         buffer.putInt(OFFSET + field, value, ByteOrder.LITTLE_ENDIAN);
@@ -91,7 +91,7 @@ class PlanCodecTest {
     for (int field : new int[] {20, 24, 28, 32 + 20, 32 + 24, 32 + 28}) {
       for (int value : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, 2, 3}) {
         UnsafeBuffer buffer = encoded(plan);
-        buffer.putInt(OFFSET + 72 + field, value, ByteOrder.LITTLE_ENDIAN);
+        buffer.putInt(OFFSET + 76 + field, value, ByteOrder.LITTLE_ENDIAN);
 
         assertFalse(PlanCodec.decode(buffer, OFFSET, bytes, new StepPlan()), field + " = " + value);
       }
@@ -112,6 +112,7 @@ class PlanCodecTest {
       if (!PlanCodec.decode(buffer, OFFSET, bytes, decoded)) {
         assertEquals(0, decoded.runCount() + decoded.admitCount() + decoded.dropCount());
         assertEquals(0, decoded.copyCount() + decoded.checkpointCount() + decoded.scoringCount());
+        assertTrue(decoded.pictures().isEmpty());
       }
     }
   }

@@ -7,6 +7,8 @@ import io.souffleur.contracts.request.LogitRules;
 import io.souffleur.contracts.request.SamplingSpec;
 import io.souffleur.contracts.request.ScoreSpec;
 import io.souffleur.contracts.step.CellTransfer;
+import io.souffleur.contracts.step.PatchEncode;
+import io.souffleur.contracts.step.PictureWork;
 import io.souffleur.contracts.step.StepId;
 import io.souffleur.contracts.step.StepPlan;
 import io.souffleur.contracts.tier.TierKind;
@@ -83,7 +85,27 @@ final class Plans {
           random.nextLong(),
           random.nextInt(1, Integer.MAX_VALUE)));
     }
+    if (random.nextBoolean()) {
+      addPictures(random, plan);
+    }
     return plan;
+  }
+
+  private static void addPictures(Random random, StepPlan plan) {
+    for (int i = random.nextInt(4); i > 0; i--) {
+      plan.pictures()
+          .addEncode(new PatchEncode(
+              random.nextInt(),
+              random.nextLong(),
+              random.nextLong(),
+              random.nextInt(1, 2_000),
+              random.nextInt(),
+              random.nextInt(),
+              random.ints(2L * random.nextInt(1, 5), 1, 100).toArray()));
+    }
+    for (int i = random.nextInt(1, 6); i > 0; i--) {
+      plan.pictures().take(random.nextInt(), random.nextInt(), random.nextInt());
+    }
   }
 
   private static void admit(Random random, StepPlan plan) {
@@ -177,6 +199,28 @@ final class Plans {
     assertEquals(expected.transferCount(), actual.transferCount());
     for (int i = 0; i < expected.transferCount(); i++) {
       assertEquals(expected.transfer(i), actual.transfer(i));
+    }
+    assertSamePictures(expected.pictures(), actual.pictures());
+  }
+
+  private static void assertSamePictures(PictureWork expected, PictureWork actual) {
+    assertEquals(expected.encodeCount(), actual.encodeCount());
+    for (int i = 0; i < expected.encodeCount(); i++) {
+      PatchEncode one = expected.encode(i);
+      PatchEncode other = actual.encode(i);
+      assertEquals(one.cell(), other.cell());
+      assertEquals(one.generation(), other.generation());
+      assertEquals(one.offset(), other.offset());
+      assertEquals(one.patchBytes(), other.patchBytes());
+      assertEquals(one.patchesPerToken(), other.patchesPerToken());
+      assertEquals(one.featureRow(), other.featureRow());
+      assertArrayEquals(one.grids(), other.grids());
+    }
+    assertEquals(expected.takeCount(), actual.takeCount());
+    for (int i = 0; i < expected.takeCount(); i++) {
+      assertEquals(expected.takenByRow(i), actual.takenByRow(i));
+      assertEquals(expected.takenFeature(i), actual.takenFeature(i));
+      assertEquals(expected.takenRows(i), actual.takenRows(i));
     }
   }
 

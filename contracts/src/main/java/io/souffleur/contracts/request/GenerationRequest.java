@@ -1,5 +1,6 @@
 package io.souffleur.contracts.request;
 
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -17,6 +18,8 @@ import java.util.OptionalInt;
  * @param checkpointHints lengths of prefixes of the prompt that other requests are likely to share: where
  *     a state is worth keeping. Strictly rising, positive, below the prompt's length, at most {@link
  *     #CHECKPOINT_HINTS_MAX}; ignoring them changes speed alone
+ * @param pictures whose features stand in the place of prompt tokens, in the order of their positions, at
+ *     most {@link #PICTURES_MAX}
  */
 public record GenerationRequest(
     RequestId id,
@@ -27,9 +30,11 @@ public record GenerationRequest(
     int[] stopTokens,
     OptionalInt priority,
     String cacheNamespace,
-    int[] checkpointHints) {
+    int[] checkpointHints,
+    List<Picture> pictures) {
   public static final int CHECKPOINT_HINTS_MAX = 32;
   public static final int CACHE_NAMESPACE_CHARS_MAX = 1_024;
+  public static final int PICTURES_MAX = 256;
 
   private static final int[] NO_HINTS = {};
 
@@ -48,6 +53,8 @@ public record GenerationRequest(
       throw new IllegalArgumentException("a cache namespace has at most "
           + CACHE_NAMESPACE_CHARS_MAX + " characters, got " + cacheNamespace.length());
     }
+    pictures = List.copyOf(pictures);
+    requirePictures(pictures, promptTokens.length);
     requireHints(checkpointHints, promptTokens.length);
     requirePromptScores(sampling.scores(), promptTokens.length);
   }
@@ -58,6 +65,21 @@ public record GenerationRequest(
       throw new IllegalArgumentException("scores of " + scores.promptPlaces(promptTokens)
           + " prompt tokens, " + scores.entries() + " each, are " + entries
           + ", allowed are at most " + ScoreSpec.PROMPT_ENTRIES_MAX);
+    }
+  }
+
+  private static void requirePictures(List<Picture> pictures, int promptTokens) {
+    if (pictures.size() > PICTURES_MAX) {
+      throw new IllegalArgumentException(
+          "a request has at most " + PICTURES_MAX + " pictures, got " + pictures.size());
+    }
+    int end = 0;
+    for (Picture picture : pictures) {
+      if (picture.positions()[0] < end || picture.end() > promptTokens) {
+        throw new IllegalArgumentException("a picture from " + picture.positions()[0] + " to "
+            + picture.end() + " must lie in [" + end + ", " + promptTokens + ")");
+      }
+      end = picture.end();
     }
   }
 
@@ -75,6 +97,30 @@ public record GenerationRequest(
       }
       last = hint;
     }
+  }
+
+  /** A request without pictures. */
+  public GenerationRequest(
+      RequestId id,
+      int[] promptTokens,
+      int[] generatedPrefix,
+      SamplingSpec sampling,
+      int maxNewTokens,
+      int[] stopTokens,
+      OptionalInt priority,
+      String cacheNamespace,
+      int[] checkpointHints) {
+    this(
+        id,
+        promptTokens,
+        generatedPrefix,
+        sampling,
+        maxNewTokens,
+        stopTokens,
+        priority,
+        cacheNamespace,
+        checkpointHints,
+        List.of());
   }
 
   /** A request of no stated priority, in the namespace of everybody, without hints. */

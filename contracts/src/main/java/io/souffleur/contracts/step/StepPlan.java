@@ -11,7 +11,7 @@ import java.util.List;
  * <p>A sequence sits on a <em>seat</em> (a small number) from {@link #admit} to {@link #drop}; the rank
  * remembers the seat's pages and sampling, and for penalties the tokens of its runs by position; those
  * before its next run come with the admission. Applied in this order: drops, admits, pages, page
- * copies, transfers, runs.
+ * copies, transfers, {@link #pictures}, runs.
  *
  * <pre>
  *   run i:  seat, tokens [tokenStart, tokenEnd) at positions firstPosition …,
@@ -49,6 +49,7 @@ public final class StepPlan {
   private final IntList tokens = new IntList();
   private final IntList checkpoints = new IntList();
   private final IntList scorings = new IntList();
+  private final PictureWork pictures = new PictureWork();
 
   private static final int ADMIT_INTS = 3;
   private static final int ADMIT_PROMPT_TOKENS = 1;
@@ -94,6 +95,12 @@ public final class StepPlan {
     tokens.clear();
     checkpoints.clear();
     scorings.clear();
+    pictures.clear();
+  }
+
+  /** What is encoded and taken of pictures; after transfers, before the runs. */
+  public PictureWork pictures() {
+    return pictures;
   }
 
   /** A new record of the parts below. */
