@@ -7,6 +7,7 @@ import io.souffleur.contracts.request.GenerationEvent.Rejected;
 import io.souffleur.contracts.request.GenerationRequest;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.scheduler.EngineLoop;
+import io.souffleur.scheduler.Eyes;
 import io.souffleur.scheduler.Tiering;
 import io.souffleur.shard.GroupStepExecutor;
 import io.souffleur.shard.StepIdleStrategy;
@@ -125,6 +126,7 @@ final class SchedulerActor extends AbstractMatchingBehavior<SchedulerActor.Comma
         parts.capacity(),
         tier.map(port -> new Tiering(port, parts.tier().orElseThrow().limits()))
             .orElse(Tiering.NONE),
+        Eyes.NONE,
         opened.executor(),
         SystemNanoClock.INSTANCE);
     ActorRef<Command> self = context.getSelf();

@@ -42,6 +42,7 @@ public final class EngineLoop implements Agent, StepHandler {
       CacheLayout layout,
       CacheCapacity capacity,
       Tiering tier,
+      Eyes eyes,
       StepExecutor executor,
       NanoClock clock) {
     this(
@@ -49,11 +50,12 @@ public final class EngineLoop implements Agent, StepHandler {
         settings,
         new CacheBook(layout, capacity, settings.cache().rules(), () -> false),
         tier,
+        eyes,
         executor,
         clock);
   }
 
-  /** Without a tier. */
+  /** Without a tier and without eyes. */
   public EngineLoop(
       long epoch,
       EngineSettings settings,
@@ -61,13 +63,24 @@ public final class EngineLoop implements Agent, StepHandler {
       CacheCapacity capacity,
       StepExecutor executor,
       NanoClock clock) {
-    this(epoch, settings, layout, capacity, Tiering.NONE, executor, clock);
+    this(epoch, settings, layout, capacity, Tiering.NONE, Eyes.NONE, executor, clock);
   }
 
-  /** Without a tier, with a book of the caller's making. */
+  /** Without eyes, with a book of the caller's making. */
+  public EngineLoop(
+      long epoch,
+      EngineSettings settings,
+      CacheBook book,
+      Tiering tier,
+      StepExecutor executor,
+      NanoClock clock) {
+    this(epoch, settings, book, tier, Eyes.NONE, executor, clock);
+  }
+
+  /** Without a tier and without eyes, with a book of the caller's making. */
   public EngineLoop(
       long epoch, EngineSettings settings, CacheBook book, StepExecutor executor, NanoClock clock) {
-    this(epoch, settings, book, Tiering.NONE, executor, clock);
+    this(epoch, settings, book, Tiering.NONE, Eyes.NONE, executor, clock);
   }
 
   /** @param book empty, by the rules of {@code settings}, and from now on the loop's own */
@@ -76,13 +89,14 @@ public final class EngineLoop implements Agent, StepHandler {
       EngineSettings settings,
       CacheBook book,
       Tiering tier,
+      Eyes eyes,
       StepExecutor executor,
       NanoClock clock) {
     this.executor = executor;
     this.clock = clock;
-    var admission = AdmissionPolicy.of(epoch, settings, book);
+    var admission = AdmissionPolicy.of(epoch, settings, book, eyes);
     inbox = new EngineInbox(admission, settings, counters);
-    scheduler = new Scheduler(epoch, settings, book, admission, tier, inbox, counters);
+    scheduler = new Scheduler(epoch, settings, book, admission, tier, inbox, counters, eyes);
     arrivals = scheduler::arrive;
     scheduler.publishGauges();
     lastCheckNanos = clock.nanoTime();

@@ -33,6 +33,7 @@ final class Scheduler {
   private final Seats seats;
   private final PlanWriter writer;
   private final CheckpointPlanner checkpoints;
+  private final PicturePlanner pictures;
   private final Candidates candidates;
   private final TierDesk tier;
   private final Sequence[] seated;
@@ -53,7 +54,8 @@ final class Scheduler {
       AdmissionPolicy sizes,
       Tiering tiering,
       EngineInbox inbox,
-      EngineCounters counters) {
+      EngineCounters counters,
+      Eyes eyes) {
     this.epoch = epoch;
     this.book = book;
     this.sizes = sizes;
@@ -69,6 +71,7 @@ final class Scheduler {
     seated = new Sequence[runningMax];
     writer = new PlanWriter(queue, seats);
     checkpoints = new CheckpointPlanner(book, settings.cache());
+    pictures = new PicturePlanner(eyes);
     candidates = new Candidates(book, new Followers(book, checkpoints), this.settings.policy());
     tier = new TierDesk(tiering.port(), tiering.limits(), book, counters.tier, queue::arrive);
   }
@@ -82,6 +85,7 @@ final class Scheduler {
     }
     var standing = Standing.of(ticket.request(), arrivals++, settings);
     var sequence = new Sequence(ticket, sizes.knownMax(ticket.request()), standing);
+    pictures.key(sequence);
     if (ticket.unwanted()) {
       end(sequence, ticket.endUnseated(), Finished.NO_STOP, 0);
     } else if (sequence.full()) {
@@ -144,7 +148,7 @@ final class Scheduler {
     }
     growOrPreempt();
     admitWaiting();
-    int rows = batch.plan(queue, step + 1);
+    int rows = pictures.plan(batch, queue, step + 1);
     for (int i = 0; i < queue.runningCount(); i++) {
       checkpoints.plan(queue.running(i));
       counters.load.planned(queue.running(i));
@@ -155,6 +159,7 @@ final class Scheduler {
     step++;
     attempt = 0;
     inFlight = true;
+    pictures.begin();
     write(incarnation);
     EngineCounters.add(counters.rowsPlanned, rows);
     return true;
@@ -162,6 +167,7 @@ final class Scheduler {
 
   private void write(int incarnation) {
     writer.write(plan, epoch, incarnation, step, attempt);
+    pictures.write(plan, seated);
     tier.write(plan);
   }
 
@@ -210,6 +216,7 @@ final class Scheduler {
     }
     inFlight = false;
     tier.calledOff();
+    pictures.calledOff();
     endRunning(seated[plan.runSeat(0)], FinishReason.CRASHED, Finished.NO_STOP, 0);
     return AfterCrash.REFUSED;
   }
@@ -231,6 +238,7 @@ final class Scheduler {
   void callOff() {
     inFlight = false;
     tier.calledOff();
+    pictures.calledOff();
     for (int run = 0; run < plan.runCount(); run++) {
       Sequence sequence = seated[plan.runSeat(run)];
       sequence.callOffPlannedRows();
@@ -261,6 +269,7 @@ final class Scheduler {
       return false;
     }
     inFlight = false;
+    pictures.applied();
     for (int run = 0; run < plan.runCount(); run++) {
       Sequence sequence = seated[plan.runSeat(run)];
       applyRun(sequence, result, run);
@@ -293,6 +302,7 @@ final class Scheduler {
       }
     }
     if (sequence.seated()) {
+      pictures.moved(sequence);
       checkpoints.stepDone(sequence, rows);
     }
   }
@@ -413,6 +423,7 @@ final class Scheduler {
     } else {
       book.discard(sequence.holding());
     }
+    pictures.release(sequence);
     seats.release(sequence.seat(), sequence.announced());
     seated[sequence.seat()] = null;
     sequence.stand();
@@ -491,6 +502,7 @@ final class Scheduler {
   /** Throws unless book and seats agree; for tests and idle moments, not for steps. */
   void checkIntegrity() {
     book.checkIntegrity();
+    pictures.checkIntegrity(queue);
     int occupied = 0;
     for (int i = 0; i < queue.runningCount(); i++) {
       Sequence sequence = queue.running(i);

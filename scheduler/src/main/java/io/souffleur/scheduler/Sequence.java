@@ -29,6 +29,7 @@ final class Sequence {
   private final int knownMax;
   private final Standing standing;
   private final PromptScoring scoring;
+  private final SequencePictures pictures;
   private int[] tokens;
   private int known;
   private int computed;
@@ -55,6 +56,7 @@ final class Sequence {
     this.standing = standing;
     GenerationRequest request = ticket.request();
     scoring = new PromptScoring(request);
+    pictures = new SequencePictures(request);
     int[] prompt = request.promptTokens();
     int[] generated = request.generatedPrefix();
     tokens = Arrays.copyOf(prompt, request.knownTokens());
@@ -86,13 +88,22 @@ final class Sequence {
     return knownMax;
   }
 
-  /** Known tokens, and room for those to come; not a copy. */
+  SequencePictures pictures() {
+    return pictures;
+  }
+
+  /**
+   * Known tokens, and room for those to come; not a copy. In the place of those that take features stand
+   * the keys of their pictures, below zero: this is what prefixes are compared by.
+   */
   int[] tokens() {
     return tokens;
   }
 
+  /** The token as ranks know it. */
   int token(int position) {
-    return tokens[position];
+    int token = tokens[position];
+    return token < 0 ? ticket.request().promptTokens()[position] : token;
   }
 
   /** Rows that must be computed before the next token can be drawn. */

@@ -57,12 +57,17 @@ final class TierDesk {
 
   /** Lets a newcomer wait if that saves it work; false when it goes to the queue. */
   boolean take(Sequence sequence) {
-    return enabled && restores.take(sequence, nowNanos);
+    return enabled && named(sequence) && restores.take(sequence, nowNanos);
+  }
+
+  /** Keys of pictures mean something in this engine alone; records outlive it. */
+  private static boolean named(Sequence sequence) {
+    return sequence.pictures().count() == 0;
   }
 
   /** A sequence left these tokens to others. */
   void left(Sequence sequence) {
-    if (enabled) {
+    if (enabled && named(sequence)) {
       exports.add(
           sequence.ticket().request().cacheNamespace(), sequence.tokens(), sequence.computed());
     }

@@ -7,6 +7,7 @@ import io.souffleur.contracts.step.StepHandler;
 import io.souffleur.contracts.step.StepPlan;
 import io.souffleur.contracts.step.StepResult;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -22,6 +23,7 @@ final class MortalExecutor implements StepExecutor {
   private final int deathOneIn;
   private final StepResult result = new StepResult();
   private ShardRuntime rank;
+  private Consumer<StepPlan> spoilsMore = plan -> {};
   private int incarnation = 1;
   private boolean resultWaits;
   private int deaths;
@@ -69,7 +71,13 @@ final class MortalExecutor implements StepExecutor {
     deaths++;
   }
 
+  /** Also ruins what the step was writing elsewhere. */
+  void spoilsMore(Consumer<StepPlan> more) {
+    spoilsMore = more;
+  }
+
   private void spoil(StepPlan plan) {
+    spoilsMore.accept(plan);
     for (int run = 0; run < plan.runCount(); run++) {
       if (plan.runWriteSlot(run) != StepPlan.NO_SLOT) {
         states.slot(plan.runWriteSlot(run)).fill((byte) 0xFF);

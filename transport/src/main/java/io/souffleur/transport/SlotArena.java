@@ -1,5 +1,6 @@
 package io.souffleur.transport;
 
+import io.souffleur.contracts.step.LevelCells;
 import io.souffleur.tensor.DType;
 import io.souffleur.tensor.MappedFile;
 import io.souffleur.tensor.Shape;
@@ -20,10 +21,7 @@ import java.nio.file.Path;
  * nothing, and a step can run again. No free slot is back pressure, never an allocation. From its release
  * on, every handle of a slot is stale.
  */
-public final class SlotArena implements AutoCloseable {
-  /** Answer of {@link #claim} when every slot is taken. */
-  public static final int NONE = -1;
-
+public final class SlotArena implements LevelCells, AutoCloseable {
   private final MappedFile file;
   private final MemorySegment memory;
   private final int arena;
@@ -63,6 +61,7 @@ public final class SlotArena implements AutoCloseable {
   }
 
   /** Takes a free slot, or {@link #NONE}. */
+  @Override
   public int claim() {
     if (freeCount == 0) {
       return NONE;
@@ -73,6 +72,7 @@ public final class SlotArena implements AutoCloseable {
   }
 
   /** The bytes of a claimed slot. */
+  @Override
   public MemorySegment memory(int slot) {
     requireClaimed(slot);
     return memory.asSlice(SlotHeader.slotOffset(slots, slot, slotBytes), slotBytes);
@@ -91,6 +91,7 @@ public final class SlotArena implements AutoCloseable {
   }
 
   /** How often the claimed slot was claimed or released; stands in its handles. */
+  @Override
   public long generation(int slot) {
     requireClaimed(slot);
     return SlotHeader.generation(memory, slot);
@@ -101,6 +102,7 @@ public final class SlotArena implements AutoCloseable {
   }
 
   /** Gives the slot back; its handles are stale from now on. */
+  @Override
   public void release(int slot) {
     requireClaimed(slot);
     SlotHeader.generation(memory, slot, SlotHeader.generation(memory, slot) + 1);
