@@ -209,10 +209,8 @@ final class PicturePlanner {
       int begin = Math.max(from, first);
       int end = Math.min(to, first + picture.tokens(image));
       if (begin < end) {
-        int feature = pictures.reading(index).firstRow()
-            + picture.tokensBefore(image)
-            + begin
-            - first;
+        int feature =
+            pictures.reading(index).firstRow() + picture.tokensBefore(image) + begin - first;
         plan.pictures().take(plan.tokenStart(run) + begin - from, feature, end - begin);
       }
     }

@@ -138,8 +138,7 @@ final class PictureDesk {
     PictureWork work = plan.pictures();
     for (int i = 0; i < work.takeCount(); i++) {
       FeatureStore store = sight.orElseThrow().store;
-      forward.addFeatures(
-          work.takenByRow(i), store.rows(work.takenFeature(i), work.takenRows(i)));
+      forward.addFeatures(work.takenByRow(i), store.rows(work.takenFeature(i), work.takenRows(i)));
     }
   }
 }

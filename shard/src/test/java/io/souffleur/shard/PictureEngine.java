@@ -19,8 +19,8 @@ import io.souffleur.scheduler.EngineSnapshot;
 import io.souffleur.scheduler.Eyes;
 import io.souffleur.scheduler.SchedulingSettings;
 import io.souffleur.scheduler.Tiering;
-import io.souffleur.testkit.GoldenPicturePrompts;
 import io.souffleur.tensor.Tensor;
+import io.souffleur.testkit.GoldenPicturePrompts;
 import io.souffleur.transport.PictureCells;
 import io.souffleur.transport.SlotArena;
 import io.souffleur.transport.TransportCounters;
@@ -48,7 +48,8 @@ final class PictureEngine implements AutoCloseable {
    * @param stepPatches patches that a step encodes
    * @param deathOneIn one step in so many is fatal for the rank, 0 none
    */
-  record Setting(int chunk, int featureRows, int stepPatches, int deathOneIn, CacheSettings cache) {}
+  record Setting(
+      int chunk, int featureRows, int stepPatches, int deathOneIn, CacheSettings cache) {}
 
   private final KvStore kv;
   private final StateStore states;
@@ -78,7 +79,8 @@ final class PictureEngine implements AutoCloseable {
     states.pool().fill((byte) 0xFF);
     features.rows(0, setting.featureRows()).memory().fill((byte) 0xFF);
     Path file = Files.createTempDirectory("picture-cells").resolve("cells");
-    long cellBytes = Math.ceilDiv(setting.stepPatches() * GoldenPicturePrompts.PATCH_BYTES, 64) * 64L;
+    long cellBytes =
+        Math.ceilDiv(setting.stepPatches() * GoldenPicturePrompts.PATCH_BYTES, 64) * 64L;
     arena = SlotArena.create(file, PictureCells.ARENA, 1, cellBytes, 1);
     cells = PictureCells.open(file, new TransportCounters());
     var limits = ShardLimits.of(RUNNING, settings.stepRowsMax(), CONTEXT, layout.pageTokens());
@@ -127,10 +129,7 @@ final class PictureEngine implements AutoCloseable {
   private void spoil(StepPlan plan) {
     for (int i = 0; i < plan.pictures().encodeCount(); i++) {
       PatchEncode encode = plan.pictures().encode(i);
-      features
-          .rows(encode.featureRow(), (int) encode.tokens())
-          .memory()
-          .fill((byte) 0xFF);
+      features.rows(encode.featureRow(), (int) encode.tokens()).memory().fill((byte) 0xFF);
     }
   }
 

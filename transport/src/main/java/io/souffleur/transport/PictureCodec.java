@@ -35,9 +35,7 @@ final class PictureCodec {
 
   static long bytes(StepPlan plan) {
     PictureWork work = plan.pictures();
-    return work.isEmpty()
-        ? 0
-        : bytes(work.encodeCount(), work.imageCount(), work.takeCount());
+    return work.isEmpty() ? 0 : bytes(work.encodeCount(), work.imageCount(), work.takeCount());
   }
 
   private static long bytes(long encodes, long images, long takes) {
@@ -104,7 +102,8 @@ final class PictureCodec {
     }
     for (; at < end; at += TAKE_BYTES) {
       plan.pictures()
-          .take(buffer.getInt(at, ORDER), buffer.getInt(at + 4, ORDER), buffer.getInt(at + 8, ORDER));
+          .take(
+              buffer.getInt(at, ORDER), buffer.getInt(at + 4, ORDER), buffer.getInt(at + 8, ORDER));
     }
     return true;
   }

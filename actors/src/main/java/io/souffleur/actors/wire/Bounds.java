@@ -28,22 +28,39 @@ record Bounds(WireLimits limits) {
   }
 
   void writeText(Output output, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    write(output, text.getBytes(StandardCharsets.UTF_8), "a text");
+  }
+
+  /** As many as a text may have. */
+  void writeBytes(Output output, byte[] bytes) {
+    write(output, bytes, "an array");
+  }
+
+  private void write(Output output, byte[] bytes, String noun) {
     if (bytes.length > limits.textBytesMax()) {
       throw new WireFormatException(
-          "a text of " + bytes.length + " B, allowed are at most " + limits.textBytesMax());
+          noun + " of " + bytes.length + " B, allowed are at most " + limits.textBytesMax());
     }
     output.writeInt(bytes.length);
     output.writeBytes(bytes);
   }
 
-  String readText(Input input) {
+  byte[] readBytes(Input input) {
+    return input.readBytes(readLength(input, "an array"));
+  }
+
+  private int readLength(Input input, String noun) {
     int bytes = input.readInt();
     if (bytes < 0 || bytes > limits.textBytesMax()) {
       throw new WireFormatException(
-          "a text of " + bytes + " B, allowed are 0 to " + limits.textBytesMax());
+          noun + " of " + bytes + " B, allowed are 0 to " + limits.textBytesMax());
     }
     requireLeft(input, bytes);
+    return bytes;
+  }
+
+  String readText(Input input) {
+    int bytes = readLength(input, "a text");
     ByteBuffer encoded = ByteBuffer.wrap(input.getBuffer(), input.position(), bytes);
     input.setPosition(input.position() + bytes);
     try {

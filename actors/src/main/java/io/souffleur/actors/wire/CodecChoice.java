@@ -74,6 +74,7 @@ final class CodecChoice {
       case "java.lang.String" -> new ValueCodec.Of<String>(4, bounds::writeText, bounds::readText);
       case "java.util.OptionalInt" ->
         new ValueCodec.Of<OptionalInt>(1, CodecChoice::writeOptional, CodecChoice::readOptional);
+      case "[B" -> new ValueCodec.Of<byte[]>(4, bounds::writeBytes, bounds::readBytes);
       case "[I" -> new ValueCodec.Of<int[]>(4, this::writeInts, this::readInts);
       case "[F" -> new ValueCodec.Of<float[]>(4, this::writeFloats, this::readFloats);
       default -> throw new IllegalArgumentException("no wire codec for " + type.getName());

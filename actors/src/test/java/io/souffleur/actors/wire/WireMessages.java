@@ -7,6 +7,7 @@ import io.souffleur.contracts.request.FinishReason;
 import io.souffleur.contracts.request.GenerationEvent;
 import io.souffleur.contracts.request.GenerationRequest;
 import io.souffleur.contracts.request.LogitRules;
+import io.souffleur.contracts.request.Picture;
 import io.souffleur.contracts.request.RejectReason;
 import io.souffleur.contracts.request.RequestId;
 import io.souffleur.contracts.request.SamplingSpec;
@@ -53,7 +54,9 @@ final class WireMessages {
             new int[] {151_645, 151_643},
             OptionalInt.of(-7),
             "tenant/salt",
-            new int[] {1, 2}),
+            new int[] {1, 2},
+            List.of(new Picture(
+                new byte[32], 16, new int[] {4, 4, 8, 4}, new int[] {0, 1}, new byte[48 * 3]))),
         new GenerationRequest(ID, new int[100_000], new int[0], SamplingSpec.GREEDY, 1, new int[0]),
         ID,
         new GenerationEvent.Accepted(ID, 9),

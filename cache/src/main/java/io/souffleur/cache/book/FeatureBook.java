@@ -83,8 +83,8 @@ public final class FeatureBook {
     Features known = byHash.get(key);
     if (known != null) {
       if (known.rows != wanted) {
-        throw new IllegalStateException("a picture of " + known.rows + " feature rows came again with "
-            + wanted);
+        throw new IllegalStateException(
+            "a picture of " + known.rows + " feature rows came again with " + wanted);
       }
       known.readers++;
       hits++;

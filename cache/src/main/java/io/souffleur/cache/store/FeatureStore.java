@@ -45,8 +45,7 @@ public final class FeatureStore implements AutoCloseable {
 
   /** Maps a file that {@link #create} made with the same sizes. */
   public static FeatureStore open(Path file, int rows, int columns) throws IOException {
-    return new FeatureStore(
-        CacheMemory.open(file, bytes(rows, columns), "feature"), rows, columns);
+    return new FeatureStore(CacheMemory.open(file, bytes(rows, columns), "feature"), rows, columns);
   }
 
   /** Rows that follow each other; throws {@link IndexOutOfBoundsException} for any the store lacks. */
@@ -55,8 +54,7 @@ public final class FeatureStore implements AutoCloseable {
       throw new IndexOutOfBoundsException(
           "feature rows " + first + " and the next " + count + " of " + rows);
     }
-    MemorySegment part =
-        memory.segment().asSlice(bytes(first, columns), bytes(count, columns));
+    MemorySegment part = memory.segment().asSlice(bytes(first, columns), bytes(count, columns));
     return new Tensor(part, DType.F32, Shape.of(count, columns));
   }
 

@@ -29,7 +29,8 @@ public record Picture(
           "the hash of a picture has " + HASH_BYTES + " bytes, got " + hash.length);
     }
     if (patchesPerToken != 16 && patchesPerToken != 4) {
-      throw new IllegalArgumentException("patches of a token must be 16 or 4, got " + patchesPerToken);
+      throw new IllegalArgumentException(
+          "patches of a token must be 16 or 4, got " + patchesPerToken);
     }
     if (positions.length < 1
         || positions.length > IMAGES_MAX
@@ -46,8 +47,8 @@ public record Picture(
       int count = Math.multiplyExact(grids[2 * image], grids[2 * image + 1]);
       patches += count;
       if (positions[image] < end) {
-        throw new IllegalArgumentException("patch image " + image + " begins at "
-            + positions[image] + ", the one before ends at " + end);
+        throw new IllegalArgumentException("patch image " + image + " begins at " + positions[image]
+            + ", the one before ends at " + end);
       }
       end = Math.addExact(positions[image], count / patchesPerToken);
     }
