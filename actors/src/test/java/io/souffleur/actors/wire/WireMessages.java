@@ -87,6 +87,7 @@ final class WireMessages {
   static String shown(Object value) {
     return switch (value) {
       case null -> "null";
+      case byte[] bytes -> Arrays.toString(bytes);
       case int[] ints -> Arrays.toString(ints);
       case float[] floats -> Arrays.toString(floats);
       case List<?> list -> list.stream().map(WireMessages::shown).toList().toString();
