@@ -21,7 +21,7 @@ final class MessageHeader {
   static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   /** Grows with every change of a layout; a rank of another version is refused. */
-  static final int VERSION = 0x5304;
+  static final int VERSION = 0x5305;
 
   static final int PLAN = 1;
   static final int RESULT = 2;
