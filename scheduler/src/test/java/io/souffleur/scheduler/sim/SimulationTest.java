@@ -20,6 +20,9 @@ class SimulationTest {
   private static final int THREADS = Integer.getInteger("sim.threads", 1);
   private static final int BUG_SEEDS = 60;
 
+  /** The rarest corner, a restore that is given up, is met once in 12 seeds over a million of them. */
+  private static final int RARE = 20;
+
   @Test
   void everyStreamIsTheOneThatWasForetold() throws Exception {
     var run = new LongRun(FIRST, SEEDS, THREADS);
@@ -31,7 +34,8 @@ class SimulationTest {
         .ifPresent(file -> run.write(Path.of(file)));
     if (SEEDS >= 100) {
       assertTrue(
-          run.leastReached() > SEEDS / 10, "the seeds no longer reach every corner: " + run.json());
+          run.leastReached() > SEEDS / RARE,
+          "the seeds no longer reach every corner: " + run.json());
     }
   }
 
