@@ -92,10 +92,10 @@ final class Simulation {
         random.nextBoolean() ? 10_000 : 1 + random.nextInt(200),
         scheduling(),
         cache);
-    requestsTotal = 1 + random.nextInt(30);
     abortOneIn = random.nextBoolean() ? 0 : 4 + random.nextInt(40);
     boolean tiered = bug.ofTheTier()
         || (cache.enabled() && bug != PlantedBug.ORDER_OF_SERVICE && random.nextBoolean());
+    requestsTotal = 1 + random.nextInt(tiered ? 60 : 30);
     arrivalOneIn = tiered && random.nextInt(3) != 0 ? 30 : 3;
     engineDeathOneIn = random.nextInt(4) != 0 && !bug.ofTheTier()
         ? 0
@@ -129,7 +129,7 @@ final class Simulation {
         64L * (1 + random.nextInt(8)),
         64L * (1 + random.nextInt(8)),
         1 + random.nextInt(pageTokens),
-        Duration.ofNanos(1_000L * (1 + random.nextInt(60))),
+        Duration.ofNanos(1_000L * (1 + random.nextInt(random.nextBoolean() ? 5 : 60))),
         1 + random.nextInt(4),
         1 + random.nextInt(5),
         1 + random.nextInt(20));
