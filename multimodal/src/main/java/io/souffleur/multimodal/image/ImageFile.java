@@ -8,7 +8,9 @@ import java.util.Iterator;
 import java.util.function.BooleanSupplier;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 
 /**
  * An encoded image whose header was read: format, extent as it will be shown, and the way to its pixels.
@@ -23,6 +25,7 @@ import javax.imageio.ImageReader;
  */
 public final class ImageFile {
   private static final BooleanSupplier NEVER = () -> false;
+  private static final long HEADER_ALLOCATION_MAX = 32L * 1024 * 1024;
 
   private final byte[] bytes;
   private final ImageFormat format;
@@ -44,7 +47,7 @@ public final class ImageFile {
             ImageRefused.Kind.UNSUPPORTED,
             "the file is not an image we read; JPEG, PNG, WebP, GIF and BMP are"));
     ImageScreen.check(bytes, format);
-    ImageSize size = reading(bytes, format, NEVER, ImageFile::headerSize);
+    ImageSize size = reading(bytes, format, HEADER_ALLOCATION_MAX, NEVER, ImageFile::headerSize);
     limits.checkSize(size);
     Orientation orientation =
         format == ImageFormat.JPEG ? Orientation.ofJpeg(bytes) : Orientation.UPRIGHT;
@@ -68,19 +71,31 @@ public final class ImageFile {
   /**
    * Decodes the first frame unless told to stop.
    *
-   * @param stop asked before input is read and between rows; a decoder that does neither for long (WebP's
-   *     transforms) is not reached by it, so whoever needs a hard limit runs this on a thread it can spare
+   * @param stop asked as input is read and pixels are written
    */
   public RgbImage decode(BooleanSupplier stop) throws ImageRefused {
-    RgbImage pixels = reading(bytes, format, stop, reader -> {
-      reader.addIIOReadProgressListener(new StopListener(stop));
-      BufferedImage decoded = reader.read(0);
+    byte[] seen = format == ImageFormat.WEBP ? WebpScreen.withoutAlpha(bytes) : bytes;
+    long allocationMax = 2 * format.decodeBytes(stored) + HEADER_ALLOCATION_MAX;
+    RgbImage pixels = reading(seen, format, allocationMax, stop, reader -> {
+      reader.addIIOReadProgressListener(new StopListener(stop, format == ImageFormat.JPEG));
+      BufferedImage decoded = reader.read(0, parameters(reader, stop));
       if (stop.getAsBoolean()) {
         throw stopped();
       }
       return RasterPixels.rgb(decoded, GifFrame.placement(format, reader, decoded, stored), stored);
     });
     return orientation.turn(pixels);
+  }
+
+  /** WebP is decoded onto pixels that can end it; the type is the one that its reader would take. */
+  private ImageReadParam parameters(ImageReader reader, BooleanSupplier stop) throws IOException {
+    ImageReadParam parameters = reader.getDefaultReadParam();
+    if (format == ImageFormat.WEBP) {
+      ImageTypeSpecifier type = reader.getImageTypes(0).next();
+      parameters.setDestination(
+          StoppableRaster.image(type, reader.getWidth(0), reader.getHeight(0), stop));
+    }
+    return parameters;
   }
 
   private static ImageSize headerSize(ImageReader reader) throws IOException {
@@ -97,19 +112,30 @@ public final class ImageFile {
    * GIF only, whose canvas stands there: text in a PNG would be inflated.
    */
   private static <T> T reading(
-      byte[] bytes, ImageFormat format, BooleanSupplier stop, Reading<T> reading)
+      byte[] bytes,
+      ImageFormat format,
+      long allocationMax,
+      BooleanSupplier stop,
+      Reading<T> reading)
       throws ImageRefused {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.readerName());
     if (!readers.hasNext()) {
       throw new IllegalStateException("no reader for " + format + " is on the class path");
     }
     ImageReader reader = readers.next();
-    try (var stream = new ByteInput(bytes, stop)) {
-      reader.setInput(stream, false, format != ImageFormat.GIF);
+    var input = new ByteInput(bytes, allocationMax, stop);
+    try (input) {
+      reader.setInput(input, false, format != ImageFormat.GIF);
       return reading.from(reader);
     } catch (IOException | RuntimeException broken) {
       if (stop.getAsBoolean()) {
         throw stopped();
+      }
+      if (input.greedy()) {
+        throw new ImageRefused(
+            ImageRefused.Kind.TOO_LARGE,
+            "decoding the " + format + " file takes more memory than its extent explains",
+            broken);
       }
       throw new ImageRefused(
           ImageRefused.Kind.MALFORMED,

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** Formats that are read, each known by its first bytes and never by a name or a MIME type. */
 public enum ImageFormat {
-  JPEG("jpeg", 12),
+  JPEG("jpeg", 18),
   PNG("png", 14),
   WEBP("webp", 104),
   GIF("gif", 7),
@@ -23,8 +23,8 @@ public enum ImageFormat {
   }
 
   /**
-   * Heap that decoding an image of {@code size} takes at most, its pixels included: measured, and rounded
-   * up. WebP's decoder keeps an object per block of pixels.
+   * Memory that decoding an image of {@code size} takes at most, its pixels included: measured, and rounded
+   * up. A progressive JPEG keeps its coefficients, WebP's decoder an object per block of pixels.
    */
   public long decodeBytes(ImageSize size) {
     return size.pixels() * decodeBytesPerPixel;

@@ -1,14 +1,23 @@
 package io.souffleur.multimodal.image;
 
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadProgressListener;
 
-/** Tells a reader to abort once it should stop; asked after each row that the reader reports. */
-record StopListener(BooleanSupplier stop) implements IIOReadProgressListener {
+/**
+ * Ends a reading that should stop; asked after each row that the reader reports.
+ *
+ * @param nativeReader whether the reader calls from native code, which must be asked to abort; others
+ *     do not look for that and are ended by an exception
+ */
+record StopListener(BooleanSupplier stop, boolean nativeReader) implements IIOReadProgressListener {
   @Override
   public void imageProgress(ImageReader source, float percentageDone) {
     if (stop.getAsBoolean()) {
+      if (!nativeReader) {
+        throw new CancellationException("stopped");
+      }
       source.abort();
     }
   }

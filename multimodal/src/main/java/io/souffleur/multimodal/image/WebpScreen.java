@@ -26,6 +26,9 @@ final class WebpScreen {
   private static final int SIDE_MASK = 0x3fff;
   private static final int SIDE_BITS = 14;
 
+  private static final int ALPHA = 0x48504c41;
+  private static final int SKIPPED = 0x50494b53;
+
   private final ByteBuffer webp;
   private int chunks;
   private int frames;
@@ -36,6 +39,27 @@ final class WebpScreen {
 
   static void check(byte[] file) throws ImageRefused {
     new WebpScreen(file).walk(FIRST_CHUNK_AT, file.length, SIDE_MASK + 1, SIDE_MASK + 1);
+  }
+
+  /**
+   * {@code file}, or a copy in which readers pass over its alpha planes: alpha is dropped anyway, and
+   * decoding it has no end that we could set.
+   */
+  static byte[] withoutAlpha(byte[] file) {
+    byte[] seen = file;
+    ByteBuffer from = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    long at = FIRST_CHUNK_AT;
+    while (at + HEAD_BYTES <= file.length) {
+      int type = from.getInt((int) at);
+      long length = Integer.toUnsignedLong(from.getInt((int) at + Integer.BYTES));
+      if (type == ALPHA) {
+        seen = seen == file ? file.clone() : seen;
+        ByteBuffer.wrap(seen).order(ByteOrder.LITTLE_ENDIAN).putInt((int) at, SKIPPED);
+      }
+      boolean enters = type == FRAME && length >= FRAME_HEAD_BYTES;
+      at += HEAD_BYTES + (enters ? FRAME_HEAD_BYTES : length + (length & 1));
+    }
+    return seen;
   }
 
   private void walk(int start, int end, int widthMax, int heightMax) throws ImageRefused {

@@ -30,6 +30,7 @@ import static io.souffleur.multimodal.hostile.Pictures.text;
 import static io.souffleur.multimodal.hostile.Pictures.webp;
 import static io.souffleur.multimodal.hostile.Row.file;
 import static io.souffleur.multimodal.source.MediaRefused.Reason.MALFORMED;
+import static io.souffleur.multimodal.source.MediaRefused.Reason.TIMEOUT;
 import static io.souffleur.multimodal.source.MediaRefused.Reason.TOO_LARGE;
 import static io.souffleur.multimodal.source.MediaRefused.Reason.UNSUPPORTED;
 
@@ -244,6 +245,13 @@ final class HostileFiles {
             "webp of 5000 chunks",
             webp(canvas(0, 8, 8), repeated(riff("SPAM", new byte[0]), 5000)),
             TOO_LARGE),
+        file("webp of 100000 passes", LosslessWebp.passes(1500, 1500, 100_000), TIMEOUT),
+        file(
+            "webp of 20000 tables",
+            LosslessWebp.predictions(1500, 1500, 20_000),
+            TOO_LARGE,
+            TIMEOUT),
+        file("webp of 65536 groups of codes", LosslessWebp.groups(64, 64), TOO_LARGE),
         file("webp cut in the middle", cut("lossless.webp", 1, 2), MALFORMED),
         file("webp cut in its head", cut("lossy.webp", 1, 12), MALFORMED));
   }
