@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
@@ -34,9 +35,13 @@ public final class MediaFetcher implements AutoCloseable {
   private static final Set<Integer> PORTS = Set.of(FetchUrl.HTTP_PORT, FetchUrl.HTTPS_PORT);
   private static final int OK = 200;
 
+  /** Look-ups at a time, those included that nobody waits for any more: they cannot be ended. */
+  private static final int LOOKUPS_MAX = 64;
+
   private final FetchSettings settings;
   private final HostResolver resolver;
   private final HttpGet get;
+  private final Semaphore lookups = new Semaphore(LOOKUPS_MAX);
   private final ScheduledThreadPoolExecutor clock;
 
   public MediaFetcher(FetchSettings settings, HostResolver resolver, SSLContext tls) {
@@ -132,6 +137,10 @@ public final class MediaFetcher implements AutoCloseable {
     if (url.literal().isPresent()) {
       return List.of(url.literal().get());
     }
+    if (!lookups.tryAcquire()) {
+      throw new MediaRefused(
+          MediaRefused.Reason.BUSY, "too many names are being resolved; try again later");
+    }
     var answer = new CompletableFuture<List<InetAddress>>();
     Thread.ofPlatform().daemon().name("media-resolve").start(() -> resolve(url, answer));
     try {
@@ -151,6 +160,8 @@ public final class MediaFetcher implements AutoCloseable {
       answer.complete(resolver.resolve(url.host()));
     } catch (UnknownHostException | RuntimeException failed) {
       answer.completeExceptionally(failed);
+    } finally {
+      lookups.release();
     }
   }
 

@@ -223,6 +223,27 @@ class MediaFetcherTest {
   }
 
   @Test
+  void lookUpsThatHangAreBounded() throws Exception {
+    HostResolver hanging = host -> {
+      try {
+        end.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return List.of();
+    };
+    try (var fetcher = fetcher(hanging, true, 5)) {
+      FetchUrl url = FetchUrl.parse("http://media.test/a");
+      for (int i = 0; i < 64; i++) {
+        var late = assertThrows(MediaRefused.class, () -> fetcher.fetch(url, 1_000, budget));
+        assertEquals(MediaRefused.Reason.TIMEOUT, late.reason());
+      }
+      var refused = assertThrows(MediaRefused.class, () -> fetcher.fetch(url, 1_000, budget));
+      assertEquals(MediaRefused.Reason.BUSY, refused.reason());
+    }
+  }
+
+  @Test
   void anInterruptEndsAFetchOnAVirtualThread() throws Exception {
     var outcome = new CompletableFuture<byte[]>();
     try (var fetcher = fetcher(LOOPBACK, true, 60_000)) {
