@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Hostile templates and conversations: rendering gives a text, the same every time, or says what is
@@ -96,7 +97,8 @@ public final class TemplatesFuzz {
   @SuppressWarnings("unchecked")
   private static Map<String, ?> tree(String names) {
     try {
-      return JSON.readValue(names.isBlank() ? CHAT : names, Map.class);
+      Map<String, ?> tree = JSON.readValue(names.isBlank() ? CHAT : names, Map.class);
+      return tree == null ? Map.of() : tree;
     } catch (JsonProcessingException | IllegalArgumentException e) {
       Map<String, Object> text = new HashMap<>();
       text.put("messages", List.of(Map.of("role", "user", "content", names)));
@@ -112,8 +114,9 @@ public final class TemplatesFuzz {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return templates.stream()
-        .map(template -> (template + "\0" + CHAT).getBytes(StandardCharsets.UTF_8))
+    return Stream.concat(
+            templates.stream().map(template -> template + "\0" + CHAT), Stream.of("{{ x }}\0null"))
+        .map(seed -> seed.getBytes(StandardCharsets.UTF_8))
         .toList();
   }
 }
