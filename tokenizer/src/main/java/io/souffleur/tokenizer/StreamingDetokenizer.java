@@ -24,13 +24,16 @@ public final class StreamingDetokenizer {
   }
 
   /**
-   * Takes the next id and returns the text it completes: empty for a skipped special token or for an
-   * id that ends within a character.
+   * Takes the next id and returns the text it completes: empty for a skipped special token, for an id
+   * that ends within a character, and for one from {@link Tokenizer#idLimit} on. A model may draw
+   * those, because its matrices are often padded beyond the vocabulary.
    *
-   * @throws IllegalArgumentException if {@code id} is negative or not below
-   *     {@link Tokenizer#idLimit}; the state is unchanged
+   * @throws IllegalArgumentException if {@code id} is negative; the state is unchanged
    */
   public String accept(int id) {
+    if (id >= table.idLimit()) {
+      return "";
+    }
     byte[] bytes = table.bytes(id);
     if (skipSpecialTokens && table.isSpecial(id)) {
       return "";

@@ -2,6 +2,7 @@ package io.souffleur.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -91,6 +92,17 @@ class StreamingDetokenizerTest {
     assertEquals("", detokenizer.accept(ids[0]));
     assertEquals("", detokenizer.accept(skipped));
     assertEquals("é", detokenizer.accept(ids[1]));
+  }
+
+  @Test
+  void anIdBeyondTheVocabularyHasNoText() {
+    int[] ids = tokenizer.encode("é");
+    StreamingDetokenizer detokenizer = tokenizer.detokenizer(false);
+    assertEquals("", detokenizer.accept(ids[0]));
+    assertEquals("", detokenizer.accept(tokenizer.idLimit()));
+    assertEquals("", detokenizer.accept(Integer.MAX_VALUE));
+    assertEquals("é", detokenizer.accept(ids[1]));
+    assertThrows(IllegalArgumentException.class, () -> detokenizer.accept(-1));
   }
 
   @Test

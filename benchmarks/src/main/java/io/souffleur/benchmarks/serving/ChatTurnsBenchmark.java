@@ -9,8 +9,14 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * What the prefix cache leaves of a turn: time to the first token of each turn of a growing chat, against
- * the same number of new tokens sent as a prompt of their own, one after the other.
+ * What the prefix cache leaves of a turn: time to the first token of each turn of a growing chat, one after
+ * the other with what the turn's new tokens take without a cache.
+ *
+ * <pre>
+ *   alone      the same number of new tokens as a prompt of their own: less attention than a turn has
+ *   in place   new tokens behind the same number of others, all computed: time of the whole prompt minus
+ *              time of a prompt as long as the cached part
+ * </pre>
  *
  * <p>Arguments: URL of a server, vocabulary of its model, then, if wanted, turns (8), new tokens a turn
  * (496), tokens of an answer (16), chats (3), result file.
@@ -19,7 +25,9 @@ public final class ChatTurnsBenchmark {
   private static final int FIRST_ID = 1_000;
 
   private final GenerateClient client;
-  private final Random random = new Random(20_261_122);
+  /** Not seeded: a server remembers the prompts of earlier runs. */
+  private final Random random = new Random();
+
   private final int vocabulary;
   private final int turns;
   private final int turnTokens;
@@ -35,21 +43,25 @@ public final class ChatTurnsBenchmark {
   }
 
   /** One turn, and the prompt of its own that it is compared with. */
-  private record Turn(int prompt, int cached, double millis, double freshMillis) {
+  private record Turn(
+      int prompt, int cached, double millis, double aloneMillis, double inPlaceMillis) {
     double ratio() {
-      return millis / freshMillis;
+      return millis / inPlaceMillis;
     }
 
     String json(int number) {
       return String.format(
           Locale.ROOT,
           "{\"turn\": %d, \"promptTokens\": %d, \"cachedTokens\": %d, \"ttftMs\": %.2f,"
-              + " \"freshTtftMs\": %.2f, \"ratio\": %.3f}",
+              + " \"aloneMs\": %.2f, \"ratioToAlone\": %.3f,"
+              + " \"inPlaceMs\": %.2f, \"ratioToInPlace\": %.3f}",
           number,
           prompt,
           cached,
           millis,
-          freshMillis,
+          aloneMillis,
+          millis / aloneMillis,
+          inPlaceMillis,
           ratio());
     }
   }
@@ -91,15 +103,18 @@ public final class ChatTurnsBenchmark {
       history.addAll(tokens(turnTokens));
       GenerateClient.Answer answer = client.ask(history, answerTokens);
       int fresh = history.size() - answer.cachedTokens();
-      GenerateClient.Answer alone = client.ask(tokens(fresh), answerTokens);
+      double alone = coldMillis(fresh);
+      double inPlace = coldMillis(history.size()) - coldMillis(answer.cachedTokens());
       measured.add(new Turn(
-          history.size(),
-          answer.cachedTokens(),
-          answer.firstTokenNanos() / 1e6,
-          alone.firstTokenNanos() / 1e6));
+          history.size(), answer.cachedTokens(), answer.firstTokenNanos() / 1e6, alone, inPlace));
       history.addAll(answer.tokens());
     }
     return measured;
+  }
+
+  /** Time to the first token of a prompt that nobody sent before; 0 for none. */
+  private double coldMillis(int promptTokens) throws IOException, InterruptedException {
+    return promptTokens == 0 ? 0 : client.ask(tokens(promptTokens), 1).firstTokenNanos() / 1e6;
   }
 
   /** The turn with the median ratio of all chats. */
