@@ -31,6 +31,16 @@ final class KillableRankMain {
   private static final byte NAN = (byte) 0xFF;
   private static final int MIDST_NANOS = 3_000_000;
 
+  /** Waits until all threads of a process are stopped or dead, for some seconds at most. */
+  private static final String STILL = """
+      still() {
+        for try in $(seq 300); do
+          grep -hs ^State: /proc/$1/task/*/status | grep -qv '[TZX] (' || return
+          sleep 0.01
+        done
+      }
+      """;
+
   private final RankSeat seat;
   private final RankRecipe recipe;
   private final KillOrders orders;
@@ -176,14 +186,18 @@ final class KillableRankMain {
     }
   }
 
-  /** Stops the front, lets the caller's result be sent, strikes, and lets the front go on. */
+  /**
+   * Stops the front, lets the caller's result be sent, strikes, and lets the front go on. A signal is
+   * pending for a while before it has an effect: each is waited for, so that the front does nothing
+   * between the result and the strike.
+   */
   private static void strikeWhileTheFrontIsStopped(Deed deed) {
     long front = ProcessHandle.current().parent().orElseThrow().pid();
+    String strike =
+        "sleep 0.2; kill -" + deed + " " + own() + "; still " + own() + "; kill -CONT " + front;
     try {
-      Process shell = shell("kill -STOP " + front + "; echo stopped; (sleep 0.2; kill -" + deed
-          + " "
-          + own() + "; kill -CONT " + front + ") >/dev/null 2>&1 & (sleep 3; kill -CONT " + front
-          + ") >/dev/null 2>&1 &");
+      Process shell = shell(STILL + "kill -STOP " + front + "; still " + front + "; echo stopped; ("
+          + strike + ") >/dev/null 2>&1 &");
       if (shell.getInputStream().read() < 0) {
         throw new IllegalStateException("the front was not stopped");
       }
