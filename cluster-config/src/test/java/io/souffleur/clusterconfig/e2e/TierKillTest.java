@@ -1,5 +1,6 @@
 package io.souffleur.clusterconfig.e2e;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -46,12 +48,15 @@ class TierKillTest {
     Random random = new Random(11);
     try (RunningNode node = model.keeping(
         "--isolation", "process", "--max-total-tokens", "1024", "--hicache-ratio", "20")) {
+      int kills = 0;
       for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < prompts.size(); i++) {
+          awaitSuccessor(node, kills);
           TierCall call = TierCall.ask(node.system(), node.client(), prompts.get(i));
           if (i % 3 == round % 3) {
             TimeUnit.MICROSECONDS.sleep(random.nextInt(20_000));
             RankProcesses.killTheOne();
+            kills++;
           }
           assertEquals(
               computed.get(i).scores(), call.await().scores(), "round " + round + ", " + i);
@@ -62,6 +67,14 @@ class TierKillTest {
       assertTrue(TierModel.counter(node, "tier-exported") > 0);
     }
     assertEquals(List.of(), RankProcesses.alive());
+  }
+
+  /** A kill may come behind the answer; then nothing else waits for the next rank. */
+  private static void awaitSuccessor(RunningNode node, int kills) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> TierModel.counter(node, "rank-deaths") == kills
+            && RankProcesses.alive().size() == 1);
   }
 
   @Test
