@@ -36,7 +36,7 @@ public interface Decoder extends AutoCloseable {
   void forward(Forward step);
 
   /**
-   * Fills {@link Forward#logits} once more, for the logit rows that the step asks for now: any of the rows
+   * Fills {@link Forward#logits} again, for another group of logit rows of the same step: any of the rows
    * of the last {@link #forward}, with the bits that they would have had there.
    */
   void head(Forward step);

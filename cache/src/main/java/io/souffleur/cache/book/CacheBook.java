@@ -98,10 +98,7 @@ public final class CacheBook {
    * @return tokens that need not be computed
    */
   public int match(CacheHolding holding, int[] tokens, int limit) {
-    open.check(holding);
-    if (holding.pageCount > 0) {
-      throw new IllegalStateException("holding " + holding.number + " has pages already");
-    }
+    open.checkEmpty(holding);
     PrefixMatch found =
         probe(holding.namespace, tokens, Math.min(limit, holding.pagesMax() * pageTokens));
     holding.branch = recurrent && found.walked > found.length ? found.walked : 0;
@@ -119,27 +116,9 @@ public final class CacheBook {
    * @return tokens whose rows need not be computed, a multiple of the page size
    */
   public int shareRows(CacheHolding holding, int[] tokens, int limit) {
-    open.check(holding);
-    if (holding.pageCount > 0) {
-      throw new IllegalStateException("holding " + holding.number + " has pages already");
-    }
+    open.checkEmpty(holding);
     int most = Math.min(limit, holding.pagesMax() * pageTokens);
-    walk(holding.namespace, tokens, most, new PathVisitor() {
-      @Override
-      public boolean onPage(int page, int start, int count) {
-        if (count == pageTokens) {
-          tree.read(page);
-          holding.path[holding.pathCount++] = page;
-          holding.pages[holding.pageCount++] = page;
-        }
-        return count == pageTokens;
-      }
-
-      @Override
-      public void onState(int slot, int position, boolean hinted) {
-        // Rows only.
-      }
-    });
+    walk(holding.namespace, tokens, most, reads.fullPagesInto(holding, pageTokens));
     holding.matchedPages = holding.pageCount;
     holding.committedTokens = holding.pageCount * pageTokens;
     return holding.committedTokens;
@@ -214,7 +193,7 @@ public final class CacheBook {
   public void commit(CacheHolding holding, int[] tokens, int computed) {
     open.check(holding);
     int rows = computed - holding.committedTokens;
-    countHit(holding);
+    tally.commits(holding);
     reads.letGo(holding);
     holding.advance();
     holding.committedTokens = computed;
@@ -235,14 +214,6 @@ public final class CacheBook {
     holding.clearPlanned();
     if (!recurrent && rows > 1) {
       writer.nodeAt(holding, tokens, computed);
-    }
-  }
-
-  private void countHit(CacheHolding holding) {
-    if (holding.matchedTokens > 0 && holding.committedTokens == holding.matchedTokens) {
-      tally.hits++;
-      tally.hitTokens += holding.matchedTokens;
-      tally.pagesCopied += holding.copySource == PrefixTree.NONE ? 0 : 1;
     }
   }
 

@@ -40,4 +40,13 @@ public final class CacheTally {
   public long checkpointsEvicted() {
     return checkpointsEvicted;
   }
+
+  /** The first commit behind a match is what makes it a hit. */
+  void commits(CacheHolding holding) {
+    if (holding.matchedTokens > 0 && holding.committedTokens == holding.matchedTokens) {
+      hits++;
+      hitTokens += holding.matchedTokens;
+      pagesCopied += holding.copySource == PrefixTree.NONE ? 0 : 1;
+    }
+  }
 }

@@ -92,4 +92,24 @@ final class HoldingReads {
     }
     return holding.pageCount - shared;
   }
+
+  /** Puts the full pages of a walk into the holding, which reads them from then on; states are left. */
+  PathVisitor fullPagesInto(CacheHolding holding, int pageTokens) {
+    return new PathVisitor() {
+      @Override
+      public boolean onPage(int page, int start, int count) {
+        if (count == pageTokens) {
+          tree.read(page);
+          holding.path[holding.pathCount++] = page;
+          holding.pages[holding.pageCount++] = page;
+        }
+        return count == pageTokens;
+      }
+
+      @Override
+      public void onState(int slot, int position, boolean hinted) {
+        // Rows only.
+      }
+    };
+  }
 }

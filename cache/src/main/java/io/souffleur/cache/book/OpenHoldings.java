@@ -44,4 +44,12 @@ final class OpenHoldings {
       }
     }
   }
+
+  /** As {@link #check}, and it has no pages yet. */
+  void checkEmpty(CacheHolding holding) {
+    check(holding);
+    if (holding.pageCount > 0) {
+      throw new IllegalStateException("holding " + holding.number + " has pages already");
+    }
+  }
 }
